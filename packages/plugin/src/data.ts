@@ -1,14 +1,5 @@
 /** One cell, exactly: int64, decimal and ns times never pass through `number`. */
-export type Value =
-  | string
-  | number
-  | bigint
-  | boolean
-  | Date
-  | Uint8Array
-  | null
-  | readonly Value[]
-  | { readonly [key: string]: Value }
+export type Value = string | number | bigint | boolean | Date | Uint8Array | null | readonly Value[] | { readonly [key: string]: Value }
 
 /** One row by column name; for people and tests, never on a hot path. */
 export type Row = Readonly<Record<string, Value>>

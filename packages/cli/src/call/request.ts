@@ -1,0 +1,46 @@
+import type { Address, CallOptions, Kernel, Provided, ReadRequest } from '@cardcage/kernel'
+import type { CommandContext, OptionValues } from '../command.ts'
+import { valueOf, valuesOf } from '../command.ts'
+import { durationOf } from '../duration.ts'
+import { paramsOf } from '../params.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** A call as the command line asks for it. */
+export interface CallRequest {
+  readonly context: CommandContext
+  readonly kernel: Kernel
+  readonly address: Address
+  /** `slot.kind.name` */
+  readonly full: string
+  /** What is known of the thing called. */
+  readonly provided: Provided
+  readonly options: OptionValues
+  /** Deadline, cancellation and progress. */
+  readonly call: CallOptions
+}
+
+/** How the input files of a call are read. @throws UsageError */
+export function readRequestOf({ call, options, context }: CallRequest): ReadRequest {
+  const rejects = valueOf(options, 'onReject')
+  return {
+    ...call,
+    params: paramsOf(valuesOf(options, 'option'), '--option'),
+    ...(rejects === undefined ? {} : { onReject: rejects === 'leave-out' ? 'leave out' : (rejects as 'fail' | 'null') }),
+    reject: ({ record, line, reason }) => context.output.warn(`record ${record}${line === undefined ? '' : `, line ${line}`}: ${reason}`),
+  }
+}
+
+/** The option as a number above 0. @throws UsageError */
+export function positive(options: OptionValues, name: string): number | undefined {
+  const text = valueOf(options, name)
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0) || value === Infinity) throw new UsageError(`--${name} ${text}: a number above 0 is needed`)
+  return value
+}
+
+/** The deadline of `--timeout`. @throws UsageError */
+export function timeoutOf(options: OptionValues): { readonly timeout?: number } {
+  const text = valueOf(options, 'timeout')
+  return text === undefined ? {} : { timeout: durationOf(text) }
+}

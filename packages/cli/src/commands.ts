@@ -1,0 +1,131 @@
+import type { Run } from './command.ts'
+
+/** A command as `--help` shows it; its code is imported only when it runs. */
+export interface CommandEntry {
+  /** Words after `cardcage`. */
+  readonly path: string
+  readonly summary: string
+  readonly arguments?: readonly (readonly [usage: string, description: string])[]
+  readonly options?: readonly OptionEntry[]
+  readonly examples: readonly string[]
+  readonly load: () => Promise<{ readonly run: Run }>
+}
+
+/** An option of one command. */
+export interface OptionEntry {
+  readonly flags: string
+  readonly description: string
+  /** May be given several times; its values are a list. */
+  readonly repeat?: true
+  readonly choices?: readonly string[]
+}
+
+/** Groups of commands, by their words. */
+export const groups: Readonly<Record<string, string>> = {
+  plugin: 'See, call and release plugins',
+  'plugin dev': 'Make plugins',
+}
+
+/** Every command there is, in the order of `--help`. */
+export const commands: readonly CommandEntry[] = [
+  {
+    path: 'demo',
+    summary: 'Run real files through four plugins and draw the results',
+    arguments: [['[file...]', 'data files; the first ordered column is x, the first other number y (default: nile.csv and co2.csv)']],
+    options: [{ flags: '-o, --output <dir>', description: 'folder for the figures (default: figures)' }],
+    examples: ['cardcage demo', 'cardcage demo sales.csv --output out', 'cardcage demo --json'],
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    path: 'plugin list',
+    summary: 'List the plugins, with those that failed and why; starts nothing',
+    examples: ['cardcage plugin list', 'cardcage plugin list --plugins ./my-plugins --json'],
+    load: () => import('./commands/plugin-list.ts'),
+  },
+  {
+    path: 'plugin info',
+    summary: 'Show what a plugin provides, needs and may do',
+    arguments: [['<slot>', 'name of the slot; a plugin’s id unless configured otherwise']],
+    examples: ['cardcage plugin info regression', 'cardcage plugin info csv --json'],
+    load: () => import('./commands/plugin-info.ts'),
+  },
+  {
+    path: 'plugin call',
+    summary: 'Call anything a plugin provides',
+    arguments: [['<address>', 'slot.kind.name, or the name alone where it is unambiguous']],
+    options: [
+      {
+        flags: '-i, --input <[name=]FILE|-|JSON>',
+        description: 'input: a file, - for stdin, or JSON; name= where there are several',
+        repeat: true,
+      },
+      { flags: '-c, --column <role=name>', description: 'which column plays which role', repeat: true },
+      { flags: '-p, --param <key=value>', description: 'a parameter; dots nest, a key given again makes a list', repeat: true },
+      { flags: '--option <key=value>', description: 'an option of the formats the files are read and written with', repeat: true },
+      { flags: '--on-reject <what>', description: 'for a record that does not fit', choices: ['fail', 'leave-out', 'null'] },
+      { flags: '-t, --timeout <duration>', description: 'deadline of the call: 250ms, 2s, 1.5m' },
+      { flags: '-o, --output <file>', description: 'write the result there; the extension says the format' },
+      { flags: '--all', description: 'show every row, not at most 1000 (10 for people)' },
+      { flags: '--stream <name>', description: 'source: which of its streams' },
+      { flags: '--limit <rows>', description: 'source: at most so many rows' },
+      { flags: '--width <pixels>', description: 'figure: width in CSS pixels' },
+      { flags: '--height <pixels>', description: 'figure: height in CSS pixels' },
+      { flags: '--scale <factor>', description: 'figure: pixels of an image per CSS pixel' },
+      { flags: '--theme <theme>', description: 'figure: colours', choices: ['light', 'dark', 'print'] },
+      { flags: '--title <text>', description: 'figure: title' },
+      { flags: '--x-label <text>', description: 'figure: label of the x axis' },
+      { flags: '--y-label <text>', description: 'figure: label of the y axis' },
+    ],
+    examples: [
+      'cardcage plugin call multiplier --input "[1,2,3,4]"',
+      'cardcage plugin call moving_average --input nile.csv -p window_size=5',
+      'cardcage plugin call custom_regression --input nile.csv --column x=year --column y=volume -p degree=2 --json',
+      'cardcage plugin call plots.visualization.line --input nile.csv --output nile.png --title Nile',
+      'cardcage plugin call csv.format.csv --input nile.csv',
+      'cat nile.csv | cardcage plugin call moving_average --input -',
+    ],
+    load: () => import('./commands/plugin-call.ts'),
+  },
+  {
+    path: 'plugin release',
+    summary: 'End the quarantine of a slot: its next call starts it again',
+    arguments: [['<slot>', 'name of the slot']],
+    examples: ['cardcage plugin release regression'],
+    load: () => import('./commands/plugin-release.ts'),
+  },
+  {
+    path: 'plugin dev new',
+    summary: 'Make a plugin that validates, type-checks, passes its test and can be called',
+    arguments: [['<name>', 'id of the plugin: lower-case letters, digits, - and _']],
+    options: [
+      {
+        flags: '-k, --kind <kind>',
+        description: 'what it provides (required)',
+        choices: ['source', 'format', 'analysis', 'visualization', 'enrichment', 'handler'],
+      },
+      { flags: '-o, --output <dir>', description: 'folder of the plugin (default: ./NAME)' },
+    ],
+    examples: ['cardcage plugin dev new smooth --kind analysis', 'cardcage plugin dev new orders --kind handler --output ./plugins/orders'],
+    load: () => import('./commands/plugin-dev-new.ts'),
+  },
+  {
+    path: 'plugin dev validate',
+    summary: 'Say everything that is wrong with a plugin, at once; exit code 10 if anything is',
+    arguments: [['<path>', 'folder of the plugin']],
+    examples: ['cardcage plugin dev validate ./smooth', 'cardcage plugin dev validate ./smooth --json'],
+    load: () => import('./commands/plugin-dev-validate.ts'),
+  },
+  {
+    path: 'explain',
+    summary: 'Explain an error code, or list them all',
+    arguments: [['[code]', 'an error code, a guide’s name of it, or a cause']],
+    examples: ['cardcage explain', 'cardcage explain invalid-call', 'cardcage explain INVALID_MANIFEST'],
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    path: 'doctor',
+    summary: 'Check that everything Cardcage needs is there and works; exit code 10 if not',
+    examples: ['cardcage doctor', 'cardcage doctor --json'],
+    load: () => import('./commands/doctor.ts'),
+  },
+]

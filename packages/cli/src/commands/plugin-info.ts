@@ -1,0 +1,96 @@
+import type { Permission, Provided, SlotDetails } from '@cardcage/kernel'
+import type { Run } from '../command.ts'
+import { openKernel } from '../open-kernel.ts'
+import type { Output } from '../output.ts'
+import { schemaLines } from '../schema-lines.ts'
+import { oneLine, textTable } from '../text-table.ts'
+
+/** Show everything known of one slot. */
+export const run: Run = async (context, [slot = '']) => {
+  const kernel = await openKernel(context)
+  const details = await kernel.info(slot)
+  if (context.output.json)
+    context.output.document({ ...details, ...(details.error === undefined ? {} : { error: details.error.toJSON() }) })
+  else context.output.data(describe(details, context.output))
+}
+
+function describe(details: SlotDetails, output: Output): string {
+  const { manifest, error } = details
+  const facts: (readonly [string, string | undefined])[] = [
+    ['slot', details.slot === details.id ? undefined : details.slot],
+    ['state', details.state],
+    ['failed', error === undefined ? undefined : `${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`],
+    ['path', details.path],
+    ['entry', manifest?.entry],
+    [
+      'isolation',
+      `${details.isolation}${manifest?.isolation.minimum === undefined ? '' : `, at least ${manifest.isolation.minimum} wanted`}`,
+    ],
+    ['dies with host', details.diesWithHost],
+    ['process', details.pid === undefined ? undefined : String(details.pid)],
+    ['calls', details.calls === 0 ? undefined : `${details.calls}, ${details.failures} failed`],
+    ['author', manifest?.author],
+    ['license', manifest?.license],
+    [
+      'contract',
+      manifest === undefined ? undefined : `${manifest.apiVersion.major}.${manifest.apiVersion.minor}.${manifest.apiVersion.patch}`,
+    ],
+    ['needs', manifest?.dependencies.map((d) => `${d.name} ${d.version}${d.optional ? ' (optional)' : ''}`).join(', ')],
+    ['memory', manifest?.limits.memory === undefined ? undefined : `${Math.round(manifest.limits.memory / 2 ** 20)} MiB`],
+    ['deadline', manifest?.limits.timeout === undefined ? undefined : `${manifest.limits.timeout} ms`],
+    ...Object.entries(manifest?.permissions ?? {}).map(([what, list]) => [`may ${what}`, permissions(list)] as const),
+    ...details.health.map(({ name, status, note }) => [`check ${name}`, `${status}${note === undefined ? '' : `: ${note}`}`] as const),
+  ]
+  const rows = facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`  ${name}`, oneLine(value)]]))
+  const head = `${output.style('bold', `${oneLine(details.name)} ${oneLine(details.version)}`)}\n${oneLine(details.description)}`
+  return [head, textTable(rows), ...provided(details, output), ...configuration(details, output)].join('\n')
+}
+
+function permissions(list: readonly Permission[]): string {
+  return list.map(({ value, reason }) => (reason === undefined ? value : `${value} (${reason})`)).join(', ')
+}
+
+function provided({ slot, provides }: SlotDetails, output: Output): readonly string[] {
+  return Object.entries(provides ?? {}).flatMap(([kind, byName]) =>
+    Object.entries(byName ?? {}).map(([name, one]) => {
+      const about = [one.title, one.description, one.experimental ? 'Experimental.' : undefined]
+        .filter((text) => text !== undefined)
+        .map(oneLine)
+      const head = `\n${output.style('bold', oneLine(`${slot}.${kind}.${name}`))}${about.length > 0 ? `  ${about.join(' · ')}` : ''}`
+      return [head, ...factsOf(one), ...inputsOf(one), ...schemaLines(one.params, 'param')].join('\n')
+    }),
+  )
+}
+
+function factsOf(one: Provided): readonly string[] {
+  const facts: (readonly [string, string | undefined])[] = [
+    ['draws', one.draws?.join(', ')],
+    ['makes', one.from === undefined ? undefined : `${one.to} from ${one.from} (${one.extension})`],
+    ['files', one.extensions?.join(', ')],
+    ['can', one.can?.join(', ')],
+    ['subjects', one.subjects?.join(', ')],
+    ['adds', one.adds?.join(', ')],
+    ['reference', one.reference],
+  ]
+  return facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`  ${name.padEnd(9)} ${oneLine(value)}`]))
+}
+
+function inputsOf({ inputs }: Provided): readonly string[] {
+  return Object.entries(inputs ?? {}).map(([name, input]) => {
+    const rows = [
+      input.minRows === undefined ? '' : `at least ${input.minRows}`,
+      input.maxRows === undefined ? '' : `at most ${input.maxRows}`,
+    ]
+    const count = rows.filter((text) => text !== '').join(', ')
+    const roles = Object.entries(input.columns ?? {}).map(
+      ([role, { type, optional, many, description }]) =>
+        `\n    column ${oneLine(role)}: ${type}${many ? ', any number of them' : ''}${optional ? ', optional' : ''}${description === undefined ? '' : ` — ${oneLine(description)}`}`,
+    )
+    return `  input     ${oneLine(name)}${input.optional ? ' (optional)' : ''}${count === '' ? '' : `, ${count} rows`}${roles.join('')}`
+  })
+}
+
+function configuration({ manifest }: SlotDetails, output: Output): readonly string[] {
+  const lines = schemaLines(manifest?.configSchema, 'key')
+  return lines.length === 0 ? [] : [`\n${output.style('bold', 'config')}`, ...lines]
+}

@@ -1,0 +1,100 @@
+import { fileSource } from '@cardcage/kernel'
+import type { Kernel, Provided, ReadRequest } from '@cardcage/kernel'
+import { PluginError } from '@cardcage/plugin'
+import type { Reader, Table } from '@cardcage/plugin'
+import { tableFromText } from './json-table.ts'
+import { openStdin, textOf } from './stdin-source.ts'
+
+/** What was written after `--input`. */
+export interface InputSpec {
+  /** Name of the operation's input it is for; absent where it was not said. */
+  readonly name?: string
+  readonly from: 'file' | 'stdin' | 'json'
+  /** Path, `-`, or the JSON text. */
+  readonly text: string
+}
+
+/** How files and stdin are read. */
+export interface Reading {
+  readonly kernel: Kernel
+  readonly request: ReadRequest
+}
+
+/**
+ * Take `[name=]FILE|-|JSON` apart. `name=` is a name only where an input is called so; otherwise it belongs to the file's name.
+ *
+ * @param names of the operation's inputs
+ */
+export function parseInput(text: string, names: readonly string[]): InputSpec {
+  const at = text.indexOf('=')
+  const name = text.slice(0, Math.max(at, 0))
+  if (names.includes(name)) return { ...parseInput(text.slice(at + 1), []), name }
+  if (text === '-') return { from: 'stdin', text }
+  return { from: /^\s*[[{]/.test(text) ? 'json' : 'file', text }
+}
+
+/**
+ * Open the inputs of an operation by name.
+ *
+ * @throws {PluginError} `invalid-call` where an input is given twice, or it is not said which of several is meant
+ */
+export async function openInputs(
+  specs: readonly string[],
+  provided: Provided,
+  reading: Reading,
+): Promise<Readonly<Record<string, Table | Reader>>> {
+  const inputs = Object.entries(provided.inputs ?? {})
+  const names = inputs.map(([name]) => name)
+  const opened = new Map<string, Table | Reader>()
+  const parsed = specs.map((text) => parseInput(text, names))
+  if (parsed.filter(({ from }) => from === 'stdin').length > 1) throw new PluginError('invalid-call', 'stdin (-) can be only one input')
+  for (const spec of parsed) {
+    const name = spec.name ?? onlyInput(inputs, spec)
+    if (opened.has(name)) throw new PluginError('invalid-call', `The input "${name}" is given twice`)
+    const roles = Object.keys(provided.inputs?.[name]?.columns ?? {})
+    opened.set(name, await openInput(spec, reading, roles.length === 1 ? roles[0] : 'value'))
+  }
+  return Object.fromEntries(opened)
+}
+
+/** Open one input: a table where it is JSON, a reader where a format reads it. `only` names the column of a bare list. */
+export async function openInput(spec: InputSpec, { kernel, request }: Reading, only = 'value'): Promise<Table | Reader> {
+  if (spec.from === 'json') return tableFromText(spec.text, only, '--input')
+  if (spec.from === 'file') return (await kernel.read(await fileSource(spec.text), request)).result
+  const { head, source } = await openStdin()
+  if (looksLikeJson(head) && request.format === undefined) return tableFromText(await textOf(source), only, 'stdin')
+  return (await kernel.read(source, request)).result
+}
+
+/** A list, or an object that does not end on its first line: JSON. Objects line by line are NDJSON, which a format reads. */
+function looksLikeJson(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head).trimStart()
+  if (text.startsWith('[')) return true
+  if (!text.startsWith('{')) return false
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.length === 1 || !isJson(lines[0] ?? '')
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function onlyInput(inputs: readonly (readonly [string, { readonly optional?: boolean }])[], { text }: InputSpec): string {
+  const needed = inputs.filter(([, { optional }]) => !optional)
+  const [only] = inputs.length === 1 ? inputs : needed.length === 1 ? needed : []
+  if (only) return only[0]
+  const names = inputs.map(([name]) => name)
+  throw new PluginError(
+    'invalid-call',
+    names.length === 0 ? `It takes no input, and was given ${text}` : `Which input is ${text}? There are ${names.join(', ')}`,
+    {
+      ...(names.length === 0 ? {} : { hint: `Write --input ${names[0]}=${text}` }),
+      details: { inputs: names },
+    },
+  )
+}

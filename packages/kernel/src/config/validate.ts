@@ -1,0 +1,105 @@
+import { didYouMean } from '@cardcage/plugin/internal'
+import type { Json } from '@cardcage/plugin'
+import { misfits } from '../manifest/check-schema.ts'
+import type { Misfit } from '../manifest/check-schema.ts'
+import { printValue } from '../manifest/describe-schema.ts'
+import type { JsonSchema } from '../manifest/manifest.ts'
+import { applicable, isObject, isUnsafe, own, printPath, resolve } from '../manifest/schema-node.ts'
+import { prepare } from './prepare.ts'
+import { mask } from './secret.ts'
+
+/** A value after validation, and everything that is wrong with it. */
+export interface Validated {
+  /** With strings coerced and defaults filled in; only to be used where there are no problems. */
+  readonly value: unknown
+  readonly problems: readonly ValueProblem[]
+}
+
+/** One thing that is wrong with a value; secrets are masked. */
+export interface ValueProblem {
+  /** `server.port`, `list[0]`; empty for the value as a whole. */
+  readonly path: string
+  /** What was given; absent where something is missing. */
+  readonly value?: unknown
+  /** For people, complete: parameter, value, range, default, nearest known name. */
+  readonly message: string
+  /** Values or names that would fit, where they can be listed. */
+  readonly allowed?: readonly Json[]
+}
+
+/** How strict to be. */
+export interface ValidateOptions {
+  /** What happens to keys the schema does not name and does not expressly allow. Default `allow`: as JSON Schema has it. */
+  readonly unknown?: 'refuse' | 'allow'
+  /** What a key is called in messages. Default `parameter`. */
+  readonly noun?: string
+}
+
+/** The schema of an operation that takes no params. */
+export const noParams: JsonSchema = { type: 'object', properties: {}, additionalProperties: false }
+
+/**
+ * Coerce strings, fill in defaults at every depth, and check a value against a JSON Schema (draft 2020-12). The value given is not
+ * changed. Never throws: also a broken schema, a value nested too deep and a `__proto__` key are problems.
+ */
+export function validate(schema: JsonSchema, given: unknown, { unknown = 'allow', noun = 'parameter' }: ValidateOptions = {}): Validated {
+  if (isUnsafe(given))
+    return { value: {}, problems: [{ path: '', message: `the ${noun}s are nested deeper than 100, or one is called "__proto__"` }] }
+  const value = prepare(schema, given)
+  const wrong = misfits(schema, value)
+  const strangers = unknown === 'refuse' ? strangersIn(schema, schema, value, []) : []
+  if (wrong.length === 0 && strangers.length === 0) return { value, problems: [] }
+  const told = new Set(wrong.map(({ path }) => path.join('\0')))
+  const all = [...wrong, ...strangers.filter(({ path }) => !told.has(path.join('\0')))]
+  const shown = mask(value, schema)
+  return { value, problems: all.map((misfit) => explain(misfit, shown, noun)) }
+}
+
+function explain({ path, what, message, value, allowed }: Misfit, shown: unknown, noun: string): ValueProblem {
+  const at = printPath(path)
+  const listed = allowed ? { allowed } : {}
+  if (what === 'missing') return { path: at, message: `${noun} ${at} ${message}`, ...listed }
+  const safe = path.reduce<unknown>(
+    (inside, key) => (typeof inside === 'object' && inside !== null ? (inside as never)[key] : inside),
+    shown,
+  )
+  if (what === 'unknown') {
+    const names = (allowed ?? []).map(String)
+    const known = names.length === 0 ? ` There are no ${noun}s here.` : ` Known: ${names.join(', ')}.`
+    return { path: at, value: safe, message: `unknown ${noun} ${at}.${didYouMean(path.at(-1) ?? '', names) || known}`, ...listed }
+  }
+  const start = `${printValue(value)} given`
+  const masked = message.startsWith(start) ? `${printValue(safe)} given${message.slice(start.length)}` : message
+  return { path: at, value: safe, message: at === '' ? masked : `${noun} ${at}: ${masked}`, ...listed }
+}
+
+/** Keys of objects whose schema lists its properties and does not say that there may be others. */
+function strangersIn(root: JsonSchema, written: Json | undefined, value: unknown, path: readonly string[]): readonly Misfit[] {
+  const node = resolve(root, written)
+  if (!node || path.length > 100) return []
+  if (Array.isArray(value)) return value.flatMap((item, i) => strangersIn(root, node['items'], item, [...path, String(i)]))
+  if (!isObject(value)) return []
+  const known = namesOf(root, node)
+  const found: Misfit[] = []
+  for (const key in value) {
+    if (known && !known.has(key))
+      found.push({ path: [...path, key], value: value[key], what: 'unknown', message: 'is not known', allowed: [...known] })
+    const inside = own(node['properties'], key)
+    if (inside !== undefined && typeof value[key] === 'object') found.push(...strangersIn(root, inside, value[key], [...path, key]))
+  }
+  return found
+}
+
+/** Every name an object's schema knows, in any of its parts; `undefined` where it is open to others. */
+function namesOf(root: JsonSchema, node: JsonSchema): ReadonlySet<string> | undefined {
+  const names = new Set<string>()
+  let lists = false
+  for (const part of applicable(root, [node])) {
+    const { properties, additionalProperties = false, patternProperties, $ref, allOf, anyOf, oneOf } = part
+    if (additionalProperties !== false || patternProperties !== undefined) return undefined
+    if (isObject(properties)) for (const name in properties) names.add(name)
+    else if ([$ref, allOf, anyOf, oneOf].every((each) => each === undefined) && part['type'] === 'object') return undefined
+    lists ||= isObject(properties)
+  }
+  return lists ? names : undefined
+}

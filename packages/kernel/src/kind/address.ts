@@ -1,0 +1,65 @@
+import { type Kind, PluginError } from '@cardcage/plugin'
+import { nearest } from '@cardcage/plugin/internal'
+import { kinds } from '../manifest/manifest.ts'
+import type { ProvidedByKind } from '../manifest/provides.ts'
+
+/** A full address: `slot.kind.name`. */
+export interface Address {
+  readonly slot: string
+  readonly kind: Kind
+  readonly name: string
+}
+
+/** What is provided where, as far as it is known. */
+export type Directory = readonly { readonly slot: string; readonly provides: ProvidedByKind }[]
+
+/** `slot.kind.name` as its parts, `undefined` for a bare name. A name may itself have dots, as those of handlers do. */
+export function parseAddress(text: string): Address | undefined {
+  const [slot, kind, ...name] = text.split('.')
+  return kinds.includes(kind as Kind) && name.length > 0 ? { slot: slot!, kind: kind as Kind, name: name.join('.') } : undefined
+}
+
+/** An address as it is written. */
+export function printAddress({ slot, kind, name }: Address): string {
+  return `${slot}.${kind}.${name}`
+}
+
+/** Everything that is provided, of one kind or of all. */
+export function addresses(directory: Directory, kind?: Kind): Address[] {
+  return directory.flatMap(({ slot, provides }) =>
+    (kind ? [kind] : kinds).flatMap((one) => Object.keys(provides[one] ?? {}).map((name) => ({ slot, kind: one, name }))),
+  )
+}
+
+/**
+ * Find what an address or a bare name means. `undefined` where nothing is called so.
+ *
+ * @throws {PluginError} `conflict` with the candidates where a bare name means several
+ */
+export function findAddress(directory: Directory, text: string, kind?: Kind): Address | undefined {
+  const all = addresses(directory, kind)
+  const full = parseAddress(text)
+  const exact = full && all.find((one) => printAddress(one) === text)
+  if (exact) return exact
+  const named = all.filter(({ name }) => name === text)
+  if (named.length > 1) {
+    throw new PluginError('conflict', `'${text}' is provided by ${named.map(printAddress).join(' and ')}`, {
+      hint: 'Give the full address.',
+      details: { candidates: named.map(printAddress) },
+    })
+  }
+  return named[0]
+}
+
+/** What is said of a name nothing has, with the nearest names. */
+export function unknownAddress(directory: Directory, text: string, kind?: Kind): PluginError {
+  const wanted = kind ?? parseAddress(text)?.kind
+  const name = parseAddress(text)?.name ?? text
+  const names = [...new Set(addresses(directory, wanted).map((one) => one.name))]
+  const near = nearest(name, names)
+  const message = wanted === undefined || wanted === 'analysis' ? `Unsupported method: ${name}` : wanted === 'visualization' ? `Unsupported plot type: ${name}` : `There is no ${wanted} called ${name}`
+  return new PluginError('not-found', message, {
+    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : names.length > 0 ? `There are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.` : 'No plugin provides any: check --plugins.',
+    details: { name, nearest: near },
+  })
+}

@@ -1,0 +1,80 @@
+import { type Json, type Kind, PluginError } from '@cardcage/plugin'
+import type { Answer, CallOptions } from './request.ts'
+import type { LinkRequest, LinkResult } from '../link/link.ts'
+import type { IsolationLevel } from '../manifest/manifest.ts'
+import type { Provided } from '../manifest/provides.ts'
+import type { Slot } from '../slot/slot.ts'
+
+/** What a call of one provided thing is made on. */
+export interface Target {
+  readonly slot: Slot
+  readonly kind: Kind
+  readonly name: string
+  readonly provided: Provided
+  readonly isolation: IsolationLevel
+}
+
+/** A call that has its result: the value, its streams, and what an answer is made of. */
+export interface Called {
+  readonly value: Json
+  readonly result: LinkResult
+  /** One more thing the caller should know. */
+  warn(message: string): void
+  /** Make the answer; its duration and warnings go on until its streams have ended. */
+  answer<T>(result: T): Answer<T>
+}
+
+/** Call one verb of a provided thing and keep what the caller should know of it. */
+export async function callTarget(target: Target, verb: string, options: CallOptions, request: Partial<LinkRequest>): Promise<Called> {
+  const { slot, kind, name, provided, isolation } = target
+  const began = performance.now()
+  const warnings: { message: string; details?: Json }[] = []
+  if (provided.experimental) warnings.push({ message: `${name} is experimental: its result may change in any release` })
+  let ended: number | undefined
+  try {
+    const { result, pid } = await slot.call({
+      kind,
+      name,
+      verb,
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+      onWarn: (warning) => warnings.push(warning),
+      ...request,
+    })
+    void result.ended.then(() => (ended = performance.now()))
+    const metadata = {
+      slot: slot.name,
+      plugin: slot.parts.manifest.id,
+      version: slot.parts.manifest.version,
+      kind,
+      operation: name,
+      isolation,
+      ...(pid === undefined ? {} : { pid }),
+      get duration() {
+        return Math.round(((ended ?? performance.now()) - began) * 1000) / 1000
+      },
+    }
+    return { value: result.value, result, warn: (message) => void warnings.push({ message }), answer: (value) => ({ result: value, warnings, metadata }) }
+  } catch (error) {
+    throw stamped(PluginError.from(error), target)
+  }
+}
+
+/** The error with the kind and operation it came from. */
+export function stamped(error: PluginError, { slot, kind, name }: Target): PluginError {
+  const { id, version } = slot.parts.manifest
+  return Object.assign(error, { at: { slot: slot.name, plugin: id, version, kind, operation: name, ...error.at } })
+}
+
+/** A JSON object a plugin sent. @throws {PluginError} `invalid-data` where it sent something else */
+export function expectObject(value: Json, what: string): Readonly<Record<string, Json>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, Json>>
+  throw new PluginError('invalid-data', `The plugin returned something else than promised: ${what}`, { origin: 'plugin' })
+}
+
+/** The number of a stream in a result. */
+export function expectChannel(value: Json | undefined): number {
+  if (typeof value === 'number') return value
+  throw new PluginError('invalid-data', 'The plugin returned something else than promised: a stream without its channel', { origin: 'plugin' })
+}

@@ -1,0 +1,156 @@
+import { pluginIdPattern, pluginIdRule } from '../base/id.ts'
+import { durationSyntax, sizeSyntax } from '../base/quantity.ts'
+import type { JsonSchema } from './manifest.ts'
+
+const text = (description: string): JsonSchema => ({ type: 'string', description })
+const texts = (description: string): JsonSchema => ({ type: 'array', items: { type: 'string' }, description })
+const closed = (properties: JsonSchema, more: JsonSchema = {}): JsonSchema => ({
+  type: 'object',
+  properties,
+  ...more,
+  additionalProperties: false,
+})
+const byName = (description: string, item: JsonSchema): JsonSchema => ({ type: 'object', description, additionalProperties: item })
+const schema = (description: string): JsonSchema => ({ type: 'object', description })
+const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description })
+
+const about: JsonSchema = {
+  title: text('Shown to people instead of the name.'),
+  description: text('What it does, in a sentence.'),
+  experimental: { type: 'boolean', description: 'A warning is given on every call.' },
+  version: text('Of this method, where it differs from the version of the plugin.'),
+  category: text('Free grouping: statistical, forecasting, time-series …'),
+  reference: text('Paper, standard or documentation.'),
+}
+
+const columnType: JsonSchema = {
+  enum: ['number', 'time', 'ordered', 'text', 'boolean', 'any'],
+  description: '`ordered` is number or time.',
+}
+const columnNeed = closed(
+  {
+    type: columnType,
+    optional: { type: 'boolean' },
+    many: { type: 'boolean', description: 'All further columns of this type.' },
+    description: text('What the column holds.'),
+  },
+  { required: ['type'] },
+)
+const inputs = byName(
+  'Input tables by name. Default: one, called data.',
+  closed({
+    columns: byName('What the table must hold, by role.', { anyOf: [columnType, columnNeed] }),
+    minRows: count('Fewest rows.'),
+    maxRows: count('Most rows.'),
+    optional: { type: 'boolean' },
+    stream: { type: 'boolean', description: 'Arrives as a stream of tables, for work in bounded memory.' },
+  }),
+)
+const params = schema('JSON Schema of the params.')
+const data = schema('JSON Schema of the data.')
+const can = texts('Which of the optional functions there are.')
+
+const provides = closed(
+  {
+    source: byName('Sources by name.', closed({ ...about, params, can })),
+    format: byName('Formats by name.', closed({ ...about, params, can, extensions: texts('.csv'), mediaTypes: texts('text/csv') })),
+    analysis: byName(
+      'Analysis methods by name.',
+      closed({ ...about, inputs, params, can, deterministic: { type: 'boolean', default: true } }),
+    ),
+    visualization: byName(
+      'Plot types and exporters by name.',
+      closed({
+        ...about,
+        inputs,
+        params,
+        draws: texts('Media types a plot draws, best first. Default image/svg+xml.'),
+        from: text('Media type an exporter reads.'),
+        to: text('Media type an exporter makes.'),
+        extension: text('File name extension of what an exporter makes.'),
+      }),
+    ),
+    enrichment: byName(
+      'Enrichers by name.',
+      closed({ ...about, subjects: texts('Types of subject it knows.'), adds: texts('What it can add.'), data }),
+    ),
+    handler: byName('Handlers by event type or pattern.', closed({ ...about, data })),
+  },
+  { description: 'What the plugin provides, by kind, by name. Left out, it is learnt from the plugin itself.' },
+)
+
+const permission: JsonSchema = {
+  type: 'array',
+  items: {
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      closed(
+        { value: { type: 'string', minLength: 1 }, reason: text('Why the plugin needs it; shown to the operator.') },
+        { required: ['value'] },
+      ),
+    ],
+  },
+}
+
+const version = { type: 'integer', minimum: 0 }
+const level: JsonSchema = { enum: ['L0', 'L1', 'L2', 'L3', 'L4'], description: 'Weakest isolation under which the plugin may run.' }
+
+/** The JSON Schema (2020-12) of `plugin.json`; `plugin.toml` has the same keys. Published as `docs/reference/manifest.schema.json`. */
+export const manifestSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Cardcage plugin manifest',
+  type: 'object',
+  required: ['id', 'version'],
+  properties: {
+    $schema: text('Of this file, for editors.'),
+    id: { type: 'string', pattern: pluginIdPattern, description: `Unique among plugins: ${pluginIdRule}.` },
+    name: text('For people. Default: the id.'),
+    version: text('Semantic version: 1.0.0.'),
+    description: text('What the plugin is for, in a sentence.'),
+    author: text('Name and address.'),
+    license: text('SPDX expression.'),
+    homepage: text('URL.'),
+    repository: text('URL.'),
+    api_version: {
+      description: 'Version of the contract the plugin is written for. Default 1.0.0.',
+      anyOf: [
+        { type: 'string', pattern: '^\\d{1,9}\\.\\d{1,9}(\\.\\d{1,9})?$' },
+        closed({ major: version, minor: version, patch: version }, { required: ['major'] }),
+      ],
+    },
+    keywords: texts('For search.'),
+    dependencies: {
+      type: 'array',
+      description: 'Other plugins this one needs: "dtw", "dtw@^1.2", or an object. They order the start.',
+      items: {
+        anyOf: [
+          { type: 'string', minLength: 1 },
+          closed(
+            {
+              name: { type: 'string', minLength: 1 },
+              version: text('Semver range. Default *.'),
+              optional: { type: 'boolean', default: false },
+            },
+            { required: ['name'] },
+          ),
+        ],
+      },
+    },
+    config_schema: schema('JSON Schema (2020-12) of the config.'),
+    entry: text('Entry module, relative to the folder. Default index.ts, then index.js.'),
+    provides,
+    permissions: closed(
+      { net: permission, read: permission, write: permission, env: permission, secrets: permission },
+      { description: 'What the plugin may touch: hosts, paths, paths, variables, config keys.' },
+    ),
+    limits: closed(
+      {
+        memory: { type: ['string', 'number'], description: `Of the process: ${sizeSyntax}.` },
+        timeout: { type: ['string', 'number'], description: `Default deadline of a call: ${durationSyntax}.` },
+      },
+      { description: 'Bounds of an instance.' },
+    ),
+    isolation: { anyOf: [level, closed({ minimum: level })] },
+  },
+  additionalProperties: false,
+}

@@ -1,0 +1,61 @@
+import { PluginError } from '@cardcage/plugin'
+
+/** A number of shares that are taken and given back; who finds too few waits in line. */
+export interface Limit {
+  readonly size: number
+  /** Shares that are taken. */
+  readonly taken: number
+  /** Take `shares`, waiting for them. @throws {PluginError} `limit-exceeded` above the size, or the signal's reason */
+  take(shares: number, signal?: AbortSignal): Promise<() => void>
+}
+
+/**
+ * Make a limit: calls at once (shares of 1), or bytes of a memory budget. Served strictly in order, so that a large request is not starved by small ones.
+ */
+export function createLimit(size: number): Limit {
+  let taken = 0
+  const line: { shares: number; go: () => void }[] = []
+  const giveBack = (shares: number) => {
+    let given = false
+    return () => {
+      if (given) return
+      given = true
+      taken -= shares
+      advance()
+    }
+  }
+  const advance = () => {
+    while (line.length > 0 && taken + line[0]!.shares <= size) line.shift()!.go()
+  }
+  return {
+    size,
+    get taken() {
+      return taken
+    },
+    async take(shares, signal) {
+      if (!(shares >= 0 && shares <= size)) throw new PluginError('limit-exceeded', `${shares} asked for, ${size} is all there is`)
+      signal?.throwIfAborted()
+      if (line.length === 0 && taken + shares <= size) {
+        taken += shares
+        return giveBack(shares)
+      }
+      return await new Promise((resolve, reject) => {
+        const entry = {
+          shares,
+          go: () => {
+            signal?.removeEventListener('abort', leave)
+            taken += shares
+            resolve(giveBack(shares))
+          },
+        }
+        const leave = () => {
+          line.splice(line.indexOf(entry), 1)
+          advance()
+          reject(signal!.reason as Error)
+        }
+        signal?.addEventListener('abort', leave, { once: true })
+        line.push(entry)
+      })
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Json, PluginError } from '@cardcage/plugin'
+import { runnerFile } from '../link/bundle.ts'
+import { diesWithHost } from '../link/dies-with-host.ts'
+import { packageFolders, permissionFlags } from '../link/grants.ts'
+import { inlineLink } from '../link/inline.ts'
+import type { Link, Services } from '../link/link.ts'
+import { strippedModules } from '../link/modules.ts'
+import { processLink } from '../link/process.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+
+/** What an instance is started from. */
+export interface StartParts {
+  readonly slot: string
+  /** Real path of the plugin's folder. */
+  readonly path: string
+  readonly manifest: Manifest
+  /** Final config; sensitive values are tokens. */
+  readonly config: Json
+  readonly isolation: 'process' | 'inline'
+  /** Folder for what can be made again. */
+  readonly cache: string
+  /** Folder of what is kept; the data folder is made in it. */
+  readonly home: string
+  /** Environment variables of the host the manifest asks for, by name. */
+  readonly env: Readonly<Record<string, string>>
+  readonly services: Services
+  /** Ids of the dependencies that are active. */
+  readonly active: readonly string[]
+  readonly carry: Readonly<Record<string, Json>>
+}
+
+/** Milliseconds until an instance must be ready. */
+const startTimeout = 30_000
+
+/** Most resident memory where the manifest says nothing. */
+const defaultMemory = 1024 * 1024 * 1024
+
+/**
+ * Start one instance of a plugin: prepare its modules, compute what it may touch, and run it at the distance its slot says.
+ *
+ * @throws {PluginError} what it refused with, or how its process ended
+ */
+export async function startInstance(parts: StartParts): Promise<Link> {
+  const { slot, path, manifest, config, active, carry, services } = parts
+  const entry = realpathSync(join(path, manifest.entry))
+  const dataDir = join(parts.home, 'data', slot)
+  mkdirSync(dataDir, { recursive: true })
+  const assignment = { plugin: { id: manifest.id, version: manifest.version }, slot, entry: pathToFileURL(entry).href, config, dataDir, active, carry, links: { zod: zodLink() } }
+  if (parts.isolation === 'inline') return await inlineLink({ ...assignment, sources: {} }, services)
+  const packages = packageFolders(path)
+  const sources = Object.assign(strippedModules(entry, parts.cache), ...packages.map((folder) => packageSources(folder, parts.cache))) as Record<string, string>
+  const runner = runnerFile(parts.cache)
+  const read = [path, runner, join(parts.cache, 'modules'), dirname(fileURLToPath(zodLink())), ...packages]
+  return await processLink({ ...assignment, sources }, services, {
+    runner,
+    flags: permissionFlags(manifest, read, [dataDir]),
+    env: parts.env,
+    startTimeout,
+    memory: manifest.limits.memory ?? defaultMemory,
+    wrapper: diesWithHost().wrapper,
+  })
+}
+
+let zodUrl: string | undefined
+
+/** URL of the host's own `zod`, which a plugin that brings none may use. */
+function zodLink(): string {
+  return (zodUrl ??= import.meta.resolve('zod'))
+}
+
+/** Modules of a package that is itself TypeScript, as those of this workspace are. */
+function packageSources(folder: string, cache: string): Record<string, string> {
+  try {
+    return strippedModules(realpathSync(join(folder, 'src', 'index.ts')), cache)
+  } catch (error) {
+    if (error instanceof PluginError) throw error
+    return {}
+  }
+}

@@ -1,0 +1,3 @@
+export { movingMean } from './moving.ts'
+export { fitPolynomial } from './polynomial.ts'
+export type { PolynomialFit } from './polynomial.ts'

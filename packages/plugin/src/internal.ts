@@ -1,0 +1,12 @@
+// For the host's own packages (columnar, kernel, testing): not part of the contract, may change in any release.
+export { alignBits, bitAt, bitBytes, countOnes } from './bits.ts'
+export { concat } from './concat.ts'
+export { isTable } from './is-table.ts'
+export { decimalBits, maxTypeDepth, parseType, printType, sameType } from './data-type.ts'
+export type { ParsedType, StructChild, TimeUnit } from './data-type.ts'
+export { didYouMean, nearest } from './names.ts'
+export { checkSchema, table, tableOf, vectorsOf } from './table.ts'
+export { fixedLayout, Vector } from './vector.ts'
+export type { Buffers, FixedArray, FixedArrayConstructor, FixedLayout } from './vector.ts'
+export { PluginError } from './error.ts'
+export { reader } from './reader.ts'

@@ -1,0 +1,36 @@
+/** Writes the reference pages that are made from tables of the sources: `npm run reference`. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { errorCauses, errorTable } from '@cardcage/plugin'
+import { flagMore, headerBytes, maxFrameBytes } from '../packages/kernel/src/wire/frame.ts'
+import { messages, protocolFeatures, protocolMajors } from '../packages/kernel/src/wire/message.ts'
+import { errorsPage } from './reference/errors-page.ts'
+import { wirePage } from './reference/wire-page.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Every generated page by its path from the root, as it should stand there. */
+export function referencePages(): Record<string, string> {
+  const protocol = { majors: protocolMajors, features: protocolFeatures, headerBytes, maxFrameBytes, flagMore }
+  const pages = {
+    'docs/reference/errors.md': errorsPage(errorTable, errorCauses),
+    'docs/reference/wire.md': wirePage(messages, protocol),
+  }
+  return Object.fromEntries(Object.entries(pages).map(([path, text]) => [path, formatted(path, text)]))
+}
+
+function formatted(path: string, text: string): string {
+  const run = spawnSync(join(root, 'node_modules/.bin/oxfmt'), ['--stdin-filepath', path], { cwd: root, input: text, encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(`oxfmt ${path}: ${run.stderr}`)
+  return run.stdout
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(referencePages())) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+    console.log(path)
+  }
+}
