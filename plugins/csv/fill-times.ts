@@ -1,7 +1,7 @@
 import type { Cells, ColumnBuffers } from './cells.ts'
 import { putCells } from './cells.ts'
 import { int64, storeBigInt64, storeInt64 } from './parse-number.ts'
-import { parseDate, parseTime, parseTimestamp, stamp } from './parse-time.ts'
+import { parseDate, parseTime, parseTimestamp, stamp } from '@cardcage/columnar'
 
 /** Resolution of a timestamp. */
 export type Unit = 's' | 'ms' | 'us' | 'ns'

@@ -4,7 +4,7 @@ import { quoted } from './scan.ts'
 import type { CellTexts } from './cell-texts.ts'
 import { skipBlanks, skipBlanksBack } from './cells.ts'
 import { parseFloat64, parseInt64, ascii } from './parse-number.ts'
-import { parseDate, parseTimestamp, stamp } from './parse-time.ts'
+import { parseDate, parseTimestamp, stamp } from '@cardcage/columnar'
 
 /** What the cells of a column have been, as bits. */
 const int = 1

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { DataType } from '@cardcage/plugin'
-import { printDate, printTime, printTimestamp } from './print-time.ts'
+import { printDate, printTime, printTimestamp } from '@cardcage/columnar'
 
 /** Text of a value that is not missing and needs no quotes by its type. */
 type Print = (value: unknown) => string

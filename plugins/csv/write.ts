@@ -49,13 +49,17 @@ function delimiterOf({ delimiter, quote }: DelimitedParams): string {
   throw new PluginError('invalid-call', `Delimiter and quote are both '${quote}'`, { hint: 'Choose another `quote`, or an empty one.' })
 }
 
-/** Only text, nested values and the text for NaN may hold structure. */
+/** Only text, nested values and the text for NaN hold structure, unless the delimiter is a character of numbers, times or words. */
 function cellPrinter(type: string, params: DelimitedParams, quote: (text: string) => string): (value: unknown) => string {
-  const print = printerOf(type, params.nan)
-  if (type === 'utf8' || type.includes('<')) return (value) => quote(print(value))
+  const nan = params.nan === '' ? '' : quote(params.nan)
+  const print = printerOf(type, nan)
+  if (type === 'utf8') return quote as (value: unknown) => string
+  if (type.includes('<')) return (value) => quote(print(value))
+  const harmless = /^[^\w+.:=/-]$/.test(delimiterOf(params)) && /^[^\w+.:=/-]?$/.test(params.quote) && params.null_values.length === 0
+  if (harmless) return print
   return (value) => {
     const text = print(value)
-    return text === '' ? '' : quote(text)
+    return text === nan ? text : quote(text)
   }
 }
 
@@ -63,9 +67,17 @@ function quoter(params: DelimitedParams): (text: string) => string {
   const { quote } = params
   const delimiter = delimiterOf(params)
   const nulls = new Set(typeof params.null_values === 'string' ? [params.null_values] : params.null_values)
-  const special = new RegExp(`[${[delimiter, quote].map((character) => character.replace(/[\\\]^-]/g, '\\$&')).join('')}\r\n]`)
+  const special = new Set([delimiter, quote, '\r', '\n', '\ufeff'].map((character) => character.charCodeAt(0)))
+  const highest = Math.max(...[...special].filter((code) => code < 0xfeff))
+  const isPlain = (text: string): boolean => {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if ((code <= highest || code === 0xfeff) && special.has(code)) return false
+    }
+    return text !== ''
+  }
   return (text) => {
-    if (text !== '' && !special.test(text) && !text.startsWith('\ufeff') && !nulls.has(text)) return text
+    if (isPlain(text) && !nulls.has(text)) return text
     if (quote === '') {
       if (text === '') return text
       const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text

@@ -41,6 +41,6 @@ function missing(values: Float64Array): (number | null)[] {
 
 /** The field of an average: its unit stays, its title says what it is. */
 function averaged({ name, metadata }: Field, window: number): Field {
-  const title = `${metadata?.['title'] ?? metadata?.['source'] ?? name}, mean of ${window}`
+  const title = `${window}-row mean of ${metadata?.['title'] ?? metadata?.['source'] ?? name}`
   return { name, type: 'float64', nullable: true, metadata: { ...metadata, title } }
 }

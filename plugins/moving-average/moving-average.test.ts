@@ -36,7 +36,7 @@ test('a window that touches a gap is missing; the time column and every value co
   assert.deepEqual(result.schema[0], data.schema[0])
   assert.deepEqual(Array.from(result.column('a')), [null, 2, null, null])
   assert.deepEqual(Array.from(result.column('b')), [null, 3, 5, 7])
-  assert.deepEqual(result.schema[1]!.metadata, { unit: 'm', title: 'a, mean of 2' })
+  assert.deepEqual(result.schema[1]!.metadata, { unit: 'm', title: '2-row mean of a' })
 })
 
 test('a window longer than the data gives nothing and says so', async () => {

@@ -43,7 +43,9 @@ export async function exportPng(figure: Figure, wish: FigureWish & { readonly sc
 
 /** Letters of the texts of an SVG, without blanks. */
 function lettersOf(svg: string): string[] {
-  const text = svg.replace(/<[^>]*>/gu, '').replace(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)))
+  const text = svg
+    .replace(/<[^>]*>/gu, '')
+    .replace(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff)))
   return Array.from(text.replace(/[\s\p{Cf}]/gu, ''))
 }
 
@@ -56,7 +58,7 @@ async function load() {
     file('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'),
   ])
   await initWasm(wasm)
-  return { Resvg, fonts, covers: coverageOf(fonts[0]!) }
+  return { Resvg, fonts, covers: coverageOf(fonts[0]) }
 }
 
 function parse(Resvg: typeof import('@resvg/resvg-wasm').Resvg, svg: string, fontBuffers: Uint8Array[], scale: number) {

@@ -127,12 +127,15 @@ test('labels: the bound column, its unit, the wish; several series are named bes
   assert.equal(readFigure((await draw('line', table(many))).body).texts('[data-role="series-label"]').length, 9)
 })
 
-test('series that end together are named without overlap', async () => {
-  const figure = readFigure((await draw('line', table({ x: [1, 2], a: [1, 5], b: [2, 5], c: [9, 5] }))).body)
-  const places = Array.from(figure.svg.querySelectorAll('[data-role="series-label"]'), (text) => Number(text.getAttribute('y'))).sort(
-    (a, b) => a - b,
-  )
-  assert.ok(places[1]! - places[0]! >= 12 && places[2]! - places[1]! >= 12, places.join())
+test('series that end together are named without overlap, beside the plot', async () => {
+  for (const end of [5, 0, 10]) {
+    const figure = readFigure((await draw('line', table({ x: [1, 2], a: [0, end], b: [2, end], c: [9, end] }))).body)
+    const labels = Array.from(figure.svg.querySelectorAll('[data-role="series-label"]'), (label) => Number(label.getAttribute('y')))
+    const places = labels.sort((a, b) => a - b)
+    assert.ok(places[1]! - places[0]! >= 12 && places[2]! - places[1]! >= 12, places.join())
+    const ticks = figure.ticks('y').map(({ at }) => at)
+    assert.ok(places[0]! >= Math.min(...ticks) && places[2]! <= Math.max(...ticks) + 4, places.join())
+  }
 })
 
 test('a million points are thinned, and neither the peak nor the long gap is lost', async () => {

@@ -30,12 +30,19 @@ export default definePlugin({
           const x = abscissae(data)
           const rows = Array.from(y.keys()).filter((i) => Number.isFinite(y[i]) && Number.isFinite(x.values[i]))
           const dropped = y.length - rows.length
-          if (dropped > 0) call.warn(`${dropped} of ${y.length} rows lack ${x.given ? 'x or y' : 'y'} and are left out`, { dropped })
-          const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]!)
-          const used = pick(x.values)
+          if (dropped > 0) call.warn(`${dropped} of ${y.length} rows lack ${x.given ? 'x or y' : 'y'} and do not count`, { dropped })
+          const used = Float64Array.from(rows, (row) => x.values[row]!)
           needDifferent(used, degree, x)
-          const fit = fitPolynomial(used, pick(y), degree)
-          const columns = { x: rows.map((row) => x.column[row]), y: pick(y), fitted: fit.fitted, residual: fit.residuals }
+          const observed = Float64Array.from(rows, (row) => y[row]!)
+          const fit = fitPolynomial(used, observed, degree)
+          const shown = Array.from(y.keys()).filter((i) => Number.isFinite(x.values[i]))
+          const fitted = Float64Array.from(shown, (row) => fit.predict(x.values[row]!))
+          const columns = {
+            x: shown.map((row) => x.column[row]),
+            y: shown.map((row) => finite(y[row]!)),
+            fitted,
+            residual: shown.map((row, i) => finite(y[row]! - fitted[i]!)),
+          }
           return {
             tables: {
               fit: table(
@@ -82,12 +89,12 @@ function fields(x: Field, y: Field): Field[] {
   return [
     x,
     { name: 'y', type: 'float64', ...(y.metadata ? { metadata: y.metadata } : {}) },
-    { name: 'fitted', type: 'float64', metadata: { ...unit, title: `${name}, fitted` } },
-    { name: 'residual', type: 'float64', metadata: { ...unit, title: `${name}, residual` } },
+    { name: 'fitted', type: 'float64', metadata: { ...unit, title: `fitted ${name}` } },
+    { name: 'residual', type: 'float64', metadata: { ...unit, title: `residual of ${name}` } },
   ]
 }
 
-/** A statistic that needs more data than there are is null. */
+/** Missing, not NaN: a gap in the data, a statistic that needs more data than there are. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }

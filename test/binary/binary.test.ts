@@ -100,12 +100,18 @@ describe('under a Node below 26', { skip: systemNode.skip }, () => {
   })
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    test(`${signal} reaches the program, once, and its exit code comes back`, async () => {
+    test(`${signal} reaches the program, once, and its exit code comes back`, { timeout: 20_000 }, async (t) => {
       const child = spawn(binary(), ['wait'], { cwd: home, env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
+      let pid: number | undefined
+      // Where the signal does not arrive, neither process ends by itself.
+      t.after(() => {
+        if (child.exitCode === null && child.kill('SIGKILL') && pid !== undefined) process.kill(pid, 'SIGKILL')
+      })
       const lines = createInterface({ input: child.stdout })
       const said: unknown[] = []
       for await (const line of lines) {
         said.push(JSON.parse(line))
+        pid ??= (said[0] as { pid: number }).pid
         if (said.at(-1) === 'ready') child.kill(signal)
       }
       assert.deepEqual(said.slice(2), [{ signal }])

@@ -31,7 +31,7 @@ export function startPinned(args) {
  */
 function pass(child, signal) {
   if (signal === 'SIGINT' && [0, 1, 2].some((descriptor) => isatty(descriptor))) return
-  void 0
+  child.kill(signal)
 }
 
 /**

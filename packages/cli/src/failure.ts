@@ -69,7 +69,9 @@ function fileIn(details: Readonly<Record<string, Json>>): string {
 
 function lastLog(details: Json): readonly string[] {
   const log = isRecord(details) ? details['log'] : undefined
-  const lines = Array.isArray(log) ? log.map((entry) => (typeof entry === 'string' ? entry : JSON.stringify(isRecord(entry) ? entry['message'] : entry))) : []
+  const lines = Array.isArray(log)
+    ? log.map((entry) => (typeof entry === 'string' ? entry : JSON.stringify(isRecord(entry) ? entry['message'] : entry)))
+    : []
   return lines.slice(-5)
 }
 

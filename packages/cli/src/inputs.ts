@@ -1,9 +1,9 @@
 import { fileSource } from '@cardcage/kernel'
-import type { Kernel, Provided, ReadRequest } from '@cardcage/kernel'
-import { PluginError } from '@cardcage/plugin'
-import type { Reader, Table } from '@cardcage/plugin'
+import type { Answer, Kernel, Provided, ReadRequest } from '@cardcage/kernel'
+import { PluginError, reader } from '@cardcage/plugin'
+import type { ByteSource, Reader, Table } from '@cardcage/plugin'
 import { tableFromText } from './json-table.ts'
-import { openStdin, textOf } from './stdin-source.ts'
+import { stdinSource, textOf } from './stdin-source.ts'
 
 /** What was written after `--input`. */
 export interface InputSpec {
@@ -60,10 +60,40 @@ export async function openInputs(
 /** Open one input: a table where it is JSON, a reader where a format reads it. `only` names the column of a bare list. */
 export async function openInput(spec: InputSpec, { kernel, request }: Reading, only = 'value'): Promise<Table | Reader> {
   if (spec.from === 'json') return tableFromText(spec.text, only, '--input')
-  if (spec.from === 'file') return (await kernel.read(await fileSource(spec.text), request)).result
-  const { head, source } = await openStdin()
-  if (looksLikeJson(head) && request.format === undefined) return tableFromText(await textOf(source), only, 'stdin')
-  return (await kernel.read(source, request)).result
+  const source = await bytesOf(spec)
+  if (spec.from === 'stdin' && request.format === undefined && looksLikeJson(await (source as Required<ByteSource>).readAt(0, 64 * 1024))) {
+    return tableFromText(await textOf(source), only, 'stdin')
+  }
+  return (await readBytes(source, { kernel, request })).result
+}
+
+/** The bytes of a file or of stdin. @throws {PluginError} `invalid-call` for JSON on the command line, which has none */
+export async function bytesOf(spec: InputSpec): Promise<ByteSource> {
+  if (spec.from === 'json') throw new PluginError('invalid-call', 'Bytes are needed: a file, or - for stdin', { origin: 'caller' })
+  return spec.from === 'stdin' ? await stdinSource() : await fileSource(spec.text)
+}
+
+/** Read bytes through a format; whatever fails then says which input it was. */
+export async function readBytes(source: ByteSource, { kernel, request }: Reading): Promise<Answer<Reader>> {
+  try {
+    const answer = await kernel.read(source, request)
+    return { ...answer, result: reader(answer.result.schema, naming(answer.result, source.name), answer.result.found) }
+  } catch (thrown) {
+    throw named(thrown, source.name)
+  }
+}
+
+async function* naming(tables: Reader, name: string): AsyncGenerator<Table> {
+  try {
+    yield* tables
+  } catch (thrown) {
+    throw named(thrown, name)
+  }
+}
+
+function named(thrown: unknown, input: string): PluginError {
+  const error = PluginError.from(thrown)
+  return Object.assign(error, { at: { ...error.at, input } })
 }
 
 /** A list, or an object that does not end on its first line: JSON. Objects line by line are NDJSON, which a format reads. */

@@ -1,4 +1,4 @@
-import { type ParsedType, parseType, PluginError, table, vectorsOf } from '@cardcage/plugin/internal'
+import { type AnyTable, type ParsedType, parseType, PluginError, table, vectorsOf } from '@cardcage/plugin/internal'
 import type { Field, Fields, Json, Table } from '@cardcage/plugin'
 
 /** A table as JSON: on the command line and over HTTP. */
@@ -18,7 +18,7 @@ export interface TableJson {
  *
  * @param options.limit most rows in `columns`; default 1,000
  */
-export function tableToJson(given: Table<any>, options: { readonly limit?: number } = {}): TableJson {
+export function tableToJson(given: AnyTable, options: { readonly limit?: number } = {}): TableJson {
   const limit = options.limit ?? 1000
   const shown: Table = given.numRows > limit ? given.slice(0, limit) : given
   const types = vectorsOf(shown).map((vector) => vector.type)
@@ -50,7 +50,7 @@ export function tableFromJson(json: unknown): Table {
   const result = table(given, schema)
   const rows = json['rows']
   if (rows !== undefined && json['truncated'] !== true && rows !== result.numRows && result.schema.length > 0) {
-    throw shape(`it claims ${String(rows)} rows and has ${result.numRows}`)
+    throw shape(`it claims ${JSON.stringify(rows)} rows and has ${result.numRows}`)
   }
   return result as Table
 }

@@ -73,6 +73,7 @@ test('as many points as coefficients: exact, without standard errors', () => {
   const fit = fitPolynomial([0, 1, 2], [1, 0, 3], 2)
   near(fit.coefficients, [1, -3, 2], 1e-14, 'coefficient')
   assert.equal(fit.degreesOfFreedom, 0)
+  near([fit.predict(4), fit.predict(3), fit.predict(-10)], [21, 10, 231], 1e-14, 'prediction')
   assert.ok(Number.isNaN(fit.residualStandardDeviation))
   assert.deepEqual([...fit.standardErrors], [NaN, NaN, NaN])
 })

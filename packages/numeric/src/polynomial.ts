@@ -9,6 +9,8 @@ export interface PolynomialFit {
   readonly standardErrors: Float64Array
   /** The polynomial at every x, by the well-conditioned basis: better than evaluating `coefficients` where x is far from 0. */
   readonly fitted: Float64Array
+  /** The polynomial at any x, as exact as `fitted`. */
+  predict(this: void, x: number): number
   /** y − fitted. */
   readonly residuals: Float64Array
   /** 1 − Σ residual² / Σ (y − mean)², in [0, 1]; NaN where all y are equal. */
@@ -45,7 +47,8 @@ export function fitPolynomial(x: ArrayLike<number>, y: ArrayLike<number>, degree
   const n = x.length
   const order = degree + 1
   const [center, half] = range(x)
-  const t = (i: number): DoubleDouble => divide(exactSum(x[i]!, -center), half)
+  const scaled = (value: number): DoubleDouble => divide(exactSum(value, -center), half)
+  const t = (i: number): DoubleDouble => scaled(x[i]!)
   const triangle = triangulate(order, n, (i, into, offset) => {
     chebyshev(t(i)[0], into, offset, order)
     into[offset + order] = y[i]!
@@ -70,6 +73,7 @@ export function fitPolynomial(x: ArrayLike<number>, y: ArrayLike<number>, degree
     coefficients: Float64Array.from(toPowers(chebyshevCoefficients, center, half), ([high]) => high),
     standardErrors: spread(triangle, center, half).map((s) => s * deviation),
     fitted,
+    predict: (value) => -residual(chebyshevCoefficients, scaled(value), 0),
     residuals,
     rSquared: coefficientOfDetermination(rss, y),
     residualStandardDeviation: deviation,

@@ -184,7 +184,7 @@ function checkRecord(type: ParsedType, names: ReadonlySet<string>, value: unknow
   if (isMissing(value)) return
   if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Date)
     throw misfit(type, value, place, i)
-  for (const key of Object.keys(value!))
+  for (const key of Object.keys(value))
     if (!names.has(key)) throw misfit(type, value, place, i, `has '${key}', which is not in ${printType(type)}`)
 }
 

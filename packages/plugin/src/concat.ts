@@ -1,5 +1,5 @@
 import { bitBytes, copyBits } from './bits.ts'
-import type { Fields, Table } from './data.ts'
+import type { AnyTable, Fields, Table } from './data.ts'
 import { PluginError } from './error.ts'
 import { checkSchema, tableOf, vectorsOf } from './table.ts'
 import { parseType } from './data-type.ts'
@@ -11,7 +11,7 @@ import type { ParsedType } from './data-type.ts'
  *
  * @throws {PluginError} `invalid-data` if one does not fit the schema, `limit-exceeded` if texts, bytes or items of a column go over 2 GiB
  */
-export function concat(tables: readonly Table<any>[], schema: Fields): Table {
+export function concat(tables: readonly AnyTable[], schema: Fields): Table {
   for (const table of tables) checkSchema(schema, table)
   const parts = tables.map(vectorsOf)
   const numRows = tables.reduce((sum, table) => sum + table.numRows, 0)

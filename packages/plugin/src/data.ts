@@ -24,6 +24,10 @@ export interface Table<R extends object = Row> extends Iterable<R> {
   select(...names: readonly string[]): Table
 }
 
+/** A table of whatever columns. */
+// oxlint-disable-next-line typescript/no-explicit-any -- `Table<R>` is not assignable to `Table`, and nothing but `any` takes every R
+export type AnyTable = Table<any>
+
 /** `values` are the Arrow buffers where the type has a fixed width; `validity` is absent when nothing is null. */
 export interface Column<T> extends ArrayLike<T>, Iterable<T> {
   readonly field: Field

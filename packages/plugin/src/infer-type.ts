@@ -57,6 +57,8 @@ function inferFrom(column: string, values: ArrayLike<unknown>, depth = 0): Parse
       if (first instanceof Uint8Array) return { kind: 'binary' }
       if (Array.isArray(first) || typeOfTypedArray(first)) return inferList(column, values, depth + 1)
       if (first && !ArrayBuffer.isView(first) && isPlain(first)) return inferStruct(column, values, first, depth + 1)
+      break
+    default:
   }
   throw new PluginError('invalid-data', `Column '${column}', row ${row + 1}: a ${nameOf(first)} cannot be a value of a column`, {
     origin: 'plugin',

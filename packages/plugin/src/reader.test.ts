@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PluginError, reader, table, type Fields, type Table } from '@cardcage/plugin'
+import { PluginError, reader, table, type Fields } from '@cardcage/plugin'
+import type { AnyTable } from '@cardcage/plugin/internal'
 
 const schema: Fields = [
   { name: 'n', type: 'float64' },
   { name: 's', type: 'utf8', nullable: false },
 ]
 
-async function rowsOf(tables: Iterable<Table<any>> | AsyncIterable<Table<any>>): Promise<number> {
+async function rowsOf(tables: Iterable<AnyTable> | AsyncIterable<AnyTable>): Promise<number> {
   let rows = 0
   for await (const t of reader(schema, tables)) rows += t.numRows
   return rows
@@ -23,7 +24,7 @@ test('tables come as they are, with what is known of them', async () => {
 })
 
 test('a table that does not fit the schema is refused with what differs', async () => {
-  const wrong: readonly (readonly [Table<any>, RegExp])[] = [
+  const wrong: readonly (readonly [AnyTable, RegExp])[] = [
     [table({ n: [1] }), /'s', is missing/],
     [table({ s: ['a'], n: [1] }), /column 1 is 's', not 'n'/],
     [table({ n: [1n], s: ['a'] }), /'n' is int64, not float64/],

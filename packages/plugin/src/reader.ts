@@ -1,4 +1,4 @@
-import type { Fields, Reader, Table } from './data.ts'
+import type { AnyTable, Fields, Reader, Table } from './data.ts'
 import { PluginError } from './error.ts'
 import { checkSchema } from './table.ts'
 
@@ -18,7 +18,7 @@ import { checkSchema } from './table.ts'
  * if (rows !== 3) throw new Error()
  * ```
  */
-export function reader(schema: Fields, tables: AsyncIterable<Table<any>> | Iterable<Table<any>>, found?: Reader['found']): Reader {
+export function reader(schema: Fields, tables: AsyncIterable<AnyTable> | Iterable<AnyTable>, found?: Reader['found']): Reader {
   let started = false
   return {
     schema,
@@ -35,7 +35,7 @@ export function reader(schema: Fields, tables: AsyncIterable<Table<any>> | Itera
   }
 }
 
-async function* checked(schema: Fields, tables: AsyncIterable<Table<any>> | Iterable<Table<any>>): AsyncGenerator<Table, void, undefined> {
+async function* checked(schema: Fields, tables: AsyncIterable<AnyTable> | Iterable<AnyTable>): AsyncGenerator<Table, void, undefined> {
   for await (const table of tables) {
     checkSchema(schema, table)
     yield table

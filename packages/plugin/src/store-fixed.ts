@@ -27,6 +27,8 @@ export function storeFixed(type: ParsedType, values: ArrayLike<unknown>, into: F
       return storeIntegers(type.bits, true, values, into, refuse, type.bits === 32 ? daysOf : (date) => BigInt(date.getTime()))
     case 'timestamp':
       return storeIntegers(64, true, values, into, refuse, (date) => ticksOf(date, type.unit))
+    default:
+      throw new TypeError(`${type.kind} is not of fixed width`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { buildVector } from './build-vector.ts'
 import { arrayColumn, sourceOfColumn } from './column.ts'
-import type { Column, Field, Fields, Row, Table, Value } from './data.ts'
+import type { AnyTable, Column, Field, Fields, Row, Table, Value } from './data.ts'
 import { type ParsedType, parseType, printType } from './data-type.ts'
 import { PluginError } from './error.ts'
 import { inferType } from './infer-type.ts'
@@ -54,7 +54,7 @@ export function tableOf<R extends object = Row>(schema: Fields, vectors: readonl
 }
 
 /** The vectors of a table in the order of its schema, whichever copy of the contract made it. */
-export function vectorsOf(table: Table<any>): readonly Vector[] {
+export function vectorsOf(table: AnyTable): readonly Vector[] {
   const vectors = (table as { readonly [vectorsOfTable]?: readonly Vector[] })[vectorsOfTable]
   return (
     vectors ??
@@ -194,7 +194,7 @@ function checkNulls(field: Field, vector: Vector): void {
 }
 
 /** Does a table have the columns of a schema, in order and type, and gaps only where they may be? @throws `invalid-data` that names the first difference. */
-export function checkSchema(schema: Fields, table: Table<any>): void {
+export function checkSchema(schema: Fields, table: AnyTable): void {
   if (table.schema === schema) return
   const fail = (why: string): never => {
     throw new PluginError('invalid-data', `A table does not fit its reader's schema: ${why}`, { origin: 'plugin' })

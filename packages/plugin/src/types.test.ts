@@ -120,7 +120,7 @@ export function wrong(): void {
   // @ts-expect-error unknown kind
   definePlugin({ setup: () => ({ analysys: {} }) })
   // @ts-expect-error unknown param
-  operation({ params: z.object({ by: z.number() }), run: ({ data }, { bye }) => data })
+  operation({ params: z.object({ by: z.number() }), run: ({ data }, { bye: _bye }) => data })
   // @ts-expect-error unknown input
   operation({ inputs: { a: {} }, run: ({ data }) => data })
   // @ts-expect-error no arithmetic on a column that may hold anything: use numbers()

@@ -115,9 +115,9 @@ export function fixedLayout(type: ParsedType): FixedLayout | undefined {
     case 'duration':
       return numberLayouts['int64']
     case 'decimal':
-      return { array: BigInt64Array as FixedArrayConstructor, stride: type.bits / 64 }
+      return { array: BigInt64Array, stride: type.bits / 64 }
     case 'fixed_size_binary':
-      return { array: Uint8Array as FixedArrayConstructor, stride: type.width }
+      return { array: Uint8Array, stride: type.width }
     default:
       return undefined
   }

@@ -2,13 +2,12 @@ import type { Delivery, Metadata } from '@cardcage/kernel'
 import { PluginError } from '@cardcage/plugin'
 import type { Event, Json } from '@cardcage/plugin'
 import { valuesOf } from '../command.ts'
-import { parseInput } from '../inputs.ts'
+import { bytesOf, parseInput } from '../inputs.ts'
 import { parseJson } from '../json-table.ts'
-import { openStdin, textOf } from '../stdin-source.ts'
+import { textOf } from '../stdin-source.ts'
 import { oneLine, textTable } from '../text-table.ts'
 import { tellAnswer } from './answer.ts'
 import type { CallRequest } from './request.ts'
-import { fileSource } from '@cardcage/kernel'
 
 /** Ask an enrichment about the subject in `--input`. */
 export async function callEnrichment(request: CallRequest): Promise<void> {
@@ -42,7 +41,7 @@ export async function callHandler(request: CallRequest): Promise<void> {
   const own = deliveries.find(({ slot, pattern }) => slot === address.slot && pattern === address.name)
   if (own === undefined) throw unmatched(request, type)
   if (own.error !== undefined) throw own.error
-  const caused = emitted.filter(({ id }) => id !== event.id)
+  const caused = emitted.filter(({ id, correlation }) => id !== event.id && correlation === event.correlation)
   tellAnswer(
     request,
     { warnings: [], metadata: metadataOf(own) },
@@ -60,7 +59,7 @@ async function jsonInput({ options, full }: CallRequest, example: string): Promi
   if (given === undefined || others.length > 0) throw misshapen(`${full} takes one --input`, example)
   const spec = parseInput(given, [])
   const text =
-    spec.from === 'json' ? spec.text : await textOf(spec.from === 'stdin' ? (await openStdin()).source : await fileSource(spec.text))
+    spec.from === 'json' ? spec.text : await textOf(await bytesOf(spec))
   const value = parseJson(text, '--input')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw misshapen('--input is no JSON object', example)
   return value as Readonly<Record<string, Json>>

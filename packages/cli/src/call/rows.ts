@@ -1,7 +1,7 @@
 import { tableToJson } from '@cardcage/columnar'
 import type { TableJson } from '@cardcage/columnar'
 import type { Reader, Table } from '@cardcage/plugin'
-import { concat } from '@cardcage/plugin/internal'
+import { joinTables } from '../join-tables.ts'
 
 /** Rows shown under `--json` unless all are wanted. */
 const mostRows = 1000
@@ -28,7 +28,7 @@ export async function firstRows(tables: Table | Reader, most: number): Promise<R
     if (have < most && table.numRows > 0) kept.push(table.slice(0, Math.min(table.numRows, most - have)))
     have = Math.min(most, total)
   }
-  return { head: concat(kept, tables.schema), total }
+  return { head: joinTables(tables.schema, kept), total }
 }
 
 /** Rows as the document of `--json`: schema, rows, columns; `truncated` where not all are in it. */

@@ -1,13 +1,11 @@
 import type { Answer } from '@cardcage/kernel'
 import { PluginError } from '@cardcage/plugin'
 import type { Reader } from '@cardcage/plugin'
-import { fileSource } from '@cardcage/kernel'
 import { valueOf, valuesOf } from '../command.ts'
-import { openInput, parseInput } from '../inputs.ts'
+import { bytesOf, openInput, parseInput, readBytes } from '../inputs.ts'
 import type { InputSpec } from '../inputs.ts'
 import { paramsOf } from '../params.ts'
 import { showTable } from '../show-table.ts'
-import { openStdin } from '../stdin-source.ts'
 import { tellAnswer } from './answer.ts'
 import { positive, readRequestOf } from './request.ts'
 import type { CallRequest } from './request.ts'
@@ -27,12 +25,7 @@ export async function callFormat(request: CallRequest): Promise<void> {
   const params = paramsOf(valuesOf(options, 'param'))
   const file = valueOf(options, 'output')
   if (file !== undefined) return convert(request, spec, file, params)
-  if (spec.from === 'json')
-    throw new PluginError('invalid-call', `${full} reads bytes: a file, or - for stdin`, {
-      hint: 'With --output FILE it writes JSON in its format.',
-    })
-  const source = spec.from === 'stdin' ? (await openStdin()).source : await fileSource(spec.text)
-  await showRows(request, await kernel.read(source, { ...readRequestOf(request), format: full, params }))
+  await showRows(request, await readBytes(await bytesOf(spec), { kernel, request: { ...readRequestOf(request), format: full, params } }))
 }
 
 /** Read a source and show its rows, or write them to `--output`. */

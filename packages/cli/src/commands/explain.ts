@@ -1,7 +1,7 @@
 import { errorCauses, errorTable, PluginError } from '@cardcage/plugin'
 import type { ErrorEntry } from '@cardcage/plugin'
 import type { Run } from '../command.ts'
-import { nearest } from '@cardcage/plugin/internal'
+import { nearest } from '../nearest.ts'
 import type { Output } from '../output.ts'
 import { textTable } from '../text-table.ts'
 import { usageEntry } from '../usage-error.ts'

@@ -8,8 +8,13 @@ import { linkHost } from '../link-host.ts'
 import { templates } from '../locate.ts'
 import { UsageError } from '../usage-error.ts'
 
-/** Templates whose own names would mean something in this repository. */
-const renamed: Readonly<Record<string, string>> = { 'test.ts': 'index.test.ts', gitignore: '.gitignore' }
+/** Templates whose own names would mean something in this repository, or to npm. */
+const renamed: Readonly<Record<string, string>> = {
+  'test.ts': 'index.test.ts',
+  gitignore: '.gitignore',
+  package: 'package.json',
+  tsconfig: 'tsconfig.json',
+}
 
 /** Make the folder of a plugin: it validates, type-checks, passes its test and can be called, without a download. */
 export const run: Run = async ({ output }, [name = ''], options) => {

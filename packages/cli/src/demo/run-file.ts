@@ -3,7 +3,7 @@ import { fileSource } from '@cardcage/kernel'
 import type { AnalysisResult, Answer, Kernel } from '@cardcage/kernel'
 import { PluginError, table } from '@cardcage/plugin'
 import type { Field, Json, Table } from '@cardcage/plugin'
-import { concat } from '@cardcage/plugin/internal'
+import { joinTables } from '../join-tables.ts'
 import { isReader } from '../call/rows.ts'
 import { writeFileWhole } from '../write-file.ts'
 import { asNumbers, chooseColumns } from './column-choice.ts'
@@ -51,7 +51,7 @@ export async function runFile(file: string, options: FileRunOptions): Promise<Fi
   const read = await kernel.read(await fileSource(file), { signal })
   const parts: Table[] = []
   for await (const part of read.result) parts.push(part)
-  const data = concat(parts, read.result.schema)
+  const data = joinTables(read.result.schema, parts)
   onStep(stepOf(name, data.numRows, read))
 
   const choice = chooseColumns(data.schema, name)

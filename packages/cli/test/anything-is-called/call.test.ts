@@ -43,7 +43,7 @@ test('the table of an analysis is written through a format', async (t) => {
   const { code, stdout } = await cardcage([...call, 'range', '--output', 'out.csv'], { cwd })
   assert.equal(code, 0)
   assert.equal(stdout, 'out.csv\n')
-  assert.deepEqual(readFileSync(join(cwd, 'out.csv'), 'utf8').trim().split(/\r?\n/), ['n', '0', '1', '2'])
+  assert.deepEqual(readFileSync(join(cwd, 'out.csv'), 'utf8').trim().split(/\r?\n/), ['n', '0.0', '1.0', '2.0'])
 })
 
 test('inputs: a file, stdin as CSV and as JSON, JSON on the command line', async (t) => {
@@ -117,7 +117,7 @@ test('a format reads a file, and writes what an input holds', async (t) => {
     cwd,
   })
   assert.equal(written.code, 0, written.stderr)
-  assert.deepEqual(readFileSync(join(cwd, 'o.csv'), 'utf8').trim().split(/\r?\n/), ['a,b', '1,x', ',"y,z"'])
+  assert.deepEqual(readFileSync(join(cwd, 'o.csv'), 'utf8').trim().split(/\r?\n/), ['a,b', '1.0,x', ',"y,z"'])
 })
 
 test('a source gives rows', async (t) => {

@@ -1,5 +1,4 @@
-import { alignBits, type FixedArray, fixedLayout, type Vector, vectorsOf } from '@cardcage/plugin/internal'
-import type { Table } from '@cardcage/plugin'
+import { alignBits, type AnyTable, type FixedArray, fixedLayout, type Vector, vectorsOf } from '@cardcage/plugin/internal'
 import { writeMessage } from './message.ts'
 
 /**
@@ -7,7 +6,7 @@ import { writeMessage } from './message.ts'
  * buffers as they stand, not copies (only the bits and offsets of a slice are copied), so the table's arrays must not change until they
  * are written; each is padded to 8 bytes.
  */
-export function encodeTable(table: Table<any>): Uint8Array[] {
+export function encodeTable(table: AnyTable): Uint8Array[] {
   const batch: Batch = { nodes: [], buffers: [], parts: [new Uint8Array()], bodyLength: 0 }
   for (const vector of vectorsOf(table)) addVector(batch, vector)
   batch.parts[0] = writeMessage(

@@ -31,7 +31,7 @@ export function serves(type: string, wanted: ColumnType): boolean {
 
 /**
  * Bind the caller's columns to an input's roles: what the caller named, then the column of the role's name, then the only one left of its type (for
- * `ordered`, the only time column before any number). A `many` role takes all that are left of its type. Columns nobody asked for are left out.
+ * `ordered`, the only time column before any number; an optional role leaves it to a role that must have one). A `many` role takes all that are left of its type. Columns nobody asked for are left out.
  *
  * @throws {PluginError} `invalid-call` with the candidates
  */
@@ -43,6 +43,12 @@ export function bindRoles(input: string, roles: Readonly<Record<string, ColumnNe
     for (const { name } of fields) free.delete(name)
   }
   const entries = Object.entries(roles)
+  /** Is this the only free column that serves a role which must have one? */
+  const isNeeded = (field: Field) =>
+    entries.some(([role, need]) => {
+      const serving = bound.has(role) || need.optional ? [] : [...free.values()].filter(({ type }) => serves(type, need.type))
+      return serving.length === 1 && serving[0] === field
+    })
   for (const [role, need] of entries) {
     const wanted = named[`${input}.${role}`] ?? named[role]
     if (wanted === undefined) continue
@@ -57,6 +63,7 @@ export function bindRoles(input: string, roles: Readonly<Record<string, ColumnNe
   for (const [role, need] of entries) {
     if (bound.has(role) || need.many) continue
     const candidates = onlyTimes([...free.values()].filter(({ type }) => serves(type, need.type)), need.type)
+    if (candidates.length === 1 && need.optional && isNeeded(candidates[0]!)) continue
     if (candidates.length === 1) take(role, candidates)
     else if (!need.optional) throw unbound(input, role, need, candidates, schema)
   }

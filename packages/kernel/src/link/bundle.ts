@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { commonJsExpression } from './common-js.ts'
 import { hash, keep, strip } from './modules.ts'
 
 const importStatement = /^(import|export)\s+(?:type\s+)?(\{[^}]*\}|\*\s+as\s+\w+)\s+from\s+'([^']+)'\s*;?$/gm
@@ -16,24 +18,54 @@ interface Module {
   readonly builtins: readonly string[]
 }
 
+/** What a process needs to be a runner: the script it runs, and the `zod` it may load. */
+export interface RunnerFile {
+  readonly script: string
+  readonly zod: string
+}
+
+let current: RunnerFile | undefined
+
 /**
- * The runner, the contract and all they import as one JavaScript file in the cache: a process that loads one file starts sooner than one that loads thirty.
- * It holds our own modules only, which export by name and do not import in circles; each becomes a function that runs once, in order of import.
- *
- * @returns path of the file
+ * The runner and the contract as one script in the cache, and `zod` as another with its compiled code beside it (`.code`): a process that reads one file is
+ * ready sooner than one that reads thirty, and one whose plugin imports no `zod` does not pay for it. Made anew when one of their sources has changed.
  */
-export function runnerFile(cache: string): string {
+export function runnerFile(cache: string): RunnerFile {
+  return (current ??= recall(cache) ?? make(cache))
+}
+
+function entryUrl(): string {
+  return import.meta.resolve(import.meta.url.endsWith('.ts') ? './runner.ts' : './runner.js')
+}
+
+function zodEntry(): string {
+  return createRequire(import.meta.url).resolve('zod')
+}
+
+function listName(): string {
+  return `${hash(entryUrl(), process.execPath, 'script and zod')}.json`
+}
+
+function make(cache: string): RunnerFile {
   const folder = join(cache, 'runner')
-  const entry = import.meta.resolve('./runner.ts'.replace(/\.ts$/, import.meta.url.endsWith('.ts') ? '.ts' : '.js'))
-  const list = join(folder, `${hash(entry)}.json`)
-  const known = recall(list)
-  if (known) return known
-  const modules = collect(entry)
-  const text = joined(modules)
-  const path = keep(folder, `${hash(text)}.mjs`, text)
-  const files = modules.map(({ url }) => fileURLToPath(url))
-  keep(folder, `${hash(entry)}.json`, JSON.stringify({ path, files: Object.fromEntries(files.map((file) => [file, stamp(file)])) }))
-  return path
+  const modules = collect(entryUrl())
+  const runner = joined(modules)
+  const zod = commonJsExpression(zodEntry())
+  const made = { script: keep(folder, `${hash(runner)}.cjs`, runner), zod: keep(folder, `${hash(zod)}.js`, zod) }
+  compile(made.zod)
+  const sources = [...modules.map(({ url }) => fileURLToPath(url)), zodEntry()]
+  keep(folder, listName(), JSON.stringify({ ...made, sources: Object.fromEntries(sources.map((file) => [file, stamp(file)])) }))
+  return made
+}
+
+/** Run a script once in a process of its own and keep what V8 made of it beside it. Without it the script is compiled at each start. */
+function compile(path: string): void {
+  const code = `const { Script } = require('node:vm'), fs = require('node:fs'), path = process.argv[1]
+    const script = new Script(fs.readFileSync(path, 'utf8'), { filename: path })
+    script.runInThisContext()
+    fs.writeFileSync(path + '.' + process.pid, script.createCachedData())
+    fs.renameSync(path + '.' + process.pid, path + '.code')`
+  spawnSync(process.execPath, ['-e', code, path], { stdio: 'ignore', env: {} })
 }
 
 function stamp(file: string): string {
@@ -41,16 +73,17 @@ function stamp(file: string): string {
   return `${mtimeMs}:${size}`
 }
 
-function recall(list: string): string | undefined {
+function recall(cache: string): RunnerFile | undefined {
   try {
-    const { path, files } = JSON.parse(readFileSync(list, 'utf8')) as { path: string; files: Record<string, string> }
-    return existsSync(path) && Object.entries(files).every(([file, was]) => stamp(file) === was) ? path : undefined
+    const { script, zod, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & { sources: Record<string, string> }
+    const fresh = [script, zod].every((file) => existsSync(file)) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
+    return fresh ? { script, zod } : undefined
   } catch {
     return undefined
   }
 }
 
-/** The modules an entry needs, each after those it imports. */
+/** The modules an entry needs, each after those it imports. Ours export by name and do not import in circles. */
 function collect(entry: string): Module[] {
   const modules: Module[] = []
   const seen = new Set<string>()
@@ -89,17 +122,20 @@ function target(specifier: string, parent: string): { url?: string; name: string
   return { url, name: moduleName(url) }
 }
 
+/** Each module as a function that runs once, in order of import; then the contract for plugins, and the runner's start. */
 function joined(modules: readonly Module[]): string {
   const parts = modules.map(
     ({ url, code, exports }) => `// ${url.split('/').slice(-3).join('/')}\nconst ${moduleName(url)} = (() => {\n${code}\nreturn { ${exports.join(', ')} };\n})();`,
   )
   const doors = modules.filter(({ url }) => /\/plugin\/(src|dist)\/(index|internal)\.\w+$/.test(url))
-  const names = [...new Set(doors.flatMap(({ url, exports }) => exports.map((entry) => `${entry.split(':')[0]}=${moduleName(url)}`)))]
-  const unique = new Map(names.map((pair) => pair.split('=') as [string, string]))
-  const contract = [...unique].map(([name, from]) => `export const ${name} = ${from}.${name};`)
+  const contract = `{ ${doors.map(({ url }) => `...${moduleName(url)}`).join(', ')} }`
   const builtins = new Set(modules.flatMap(({ builtins }) => builtins))
-  const imports = [...builtins].map((specifier) => `import * as ${builtinName(specifier)} from '${specifier}';`)
-  return `${imports.join('\n')}\n${parts.join('\n')}\n${contract.join('\n')}\n${moduleName(modules.at(-1)!.url)}.runner();\n`
+  const requires = [...builtins].map((specifier) => `const ${builtinName(specifier)} = require('${specifier}');`)
+  return `'use strict';
+${requires.join('\n')}
+${parts.join('\n')}
+${moduleName(modules.at(-1)!.url)}.runner(${contract});
+`
 }
 
 function builtinName(specifier: string): string {

@@ -9,7 +9,7 @@ import { type Assignment, Session } from './session.ts'
 
 /** What a process is started with. */
 export interface ProcessOptions {
-  /** The file the process runs. */
+  /** The script the process runs. */
   readonly runner: string
   /** Node's flags before it. */
   readonly flags: readonly string[]

@@ -1,46 +1,90 @@
 import { closeSync, readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import { createRequire, registerHooks } from 'node:module'
 import { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { constants, Script } from 'node:vm'
 import { socketPort } from '../wire/port.ts'
 import { serve } from './serve/serve.ts'
 import type { Assignment } from './session.ts'
 
+/** The exports of a module this process shares with its plugin. */
+type Exports = Readonly<Record<string, unknown>>
+
 /** The entry of a plugin's process. Its arguments are the descriptors it inherited without need. */
-export function runner(): void {
+export function runner(contract: Exports): void {
   for (const inherited of process.argv.slice(2)) closeQuietly(Number(inherited))
   process.argv.length = 1
   const socket = new Socket({ fd: 3, readable: true, writable: true })
   serve(socketPort(socket), {
     pid: process.pid,
     load: async (assignment) => {
-      installHooks(assignment)
-      return (await import(assignment.entry)) as unknown
+      installHooks(assignment, contract)
+      return await importEntry(assignment.entry)
     },
     exit: () => process.exit(0),
   })
 }
 
+/** Import the entry; one that waits at its top level takes the longer way. */
+async function importEntry(entry: string): Promise<unknown> {
+  try {
+    return createRequire(entry)(fileURLToPath(entry)) as unknown
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error
+    const script = new Script('(entry) => import(entry)', { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
+    return await (script.runInThisContext() as (entry: string) => Promise<unknown>)(entry)
+  }
+}
+
 /**
- * How a plugin's modules are found and read: TypeScript that the host has stripped comes from the host's cache; the contract is this very file; what the
- * plugin does not bring itself is taken from the links the host gave.
+ * How a plugin's modules are found and read: TypeScript that the host has stripped comes from the host's cache; the contract is the one this process runs on;
+ * `zod` is the host's where the plugin brings none.
  */
-function installHooks({ sources, links }: Assignment): void {
+function installHooks({ sources, zod }: Assignment, contract: Exports): void {
+  const shared: Record<string, () => Exports> = { 'cardcage:plugin': () => contract, 'cardcage:zod': () => loadScript(zod) }
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal') return { url: import.meta.url, format: 'module', shortCircuit: true }
+      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal') return { url: 'cardcage:plugin', format: 'module', shortCircuit: true }
       try {
         return next(specifier, context)
       } catch (error) {
-        const link = links[specifier.split('/')[0]!]
-        if (link === undefined || context.parentURL?.startsWith(link)) throw error
-        return next(specifier, { ...context, parentURL: link })
+        if (specifier !== 'zod') throw error
+        return { url: 'cardcage:zod', format: 'module', shortCircuit: true }
       }
     },
     load(url, context, next) {
+      if (Object.hasOwn(shared, url)) return { format: 'module', source: exporting(url, shared[url]!()), shortCircuit: true }
       const source = sources[url]
       return source === undefined ? next(url, context) : { format: 'module', source: readFileSync(source), shortCircuit: true }
     },
   })
+}
+
+/** Run a script of the host's cache with the code V8 made of it before. */
+function loadScript(path: string): Exports {
+  const script = new Script(readFileSync(path, 'utf8'), { filename: path, cachedData: readQuietly(`${path}.code`) })
+  return script.runInThisContext() as Exports
+}
+
+/** A module whose exports are values this process already has. */
+function exporting(url: string, values: Exports): string {
+  const key = `cardcage.shared.${url}`
+  Object.defineProperty(globalThis, Symbol.for(key), { value: values })
+  const names = Object.keys(values).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default')
+  return [
+    `const shared = globalThis[Symbol.for('${key}')]`,
+    `const { ${names.map((name, index) => `${name}: e${index}`).join(', ')} } = shared`,
+    `export { ${names.map((name, index) => `e${index} as ${name}`).join(', ')} }`,
+    'export default shared.default',
+  ].join('\n')
+}
+
+function readQuietly(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 function closeQuietly(descriptor: number): void {

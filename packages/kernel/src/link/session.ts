@@ -16,7 +16,7 @@ export interface Assignment {
   slot: string
   entry: string
   sources: Readonly<Record<string, string>>
-  links: Readonly<Record<string, string>>
+  zod: string
   config: Json
   dataDir: string
   active: readonly string[]
@@ -468,7 +468,8 @@ export class Session {
       if (bytes) this.#port.send(messages.data.type, channel, id, bytes)
       this.#port.sendText(messages.answer.type, channel, id, JSON.stringify(answer))
     }
-    if (id !== 0 && (!call || call.settled)) {
+    // A call that has answered is still there while its output streams are open, and may ask for what they are made of.
+    if (id !== 0 && (!call || (call.settled && !call.answered))) {
       send({ error: encodeError(new PluginError('cancelled', 'The call that asked has ended')) })
       return undefined
     }

@@ -65,6 +65,7 @@ test('a name, a link and a content cannot be taken for one another', async () =>
   const contents: readonly Readonly<Record<string, string>>[] = [
     { a: '["b"]' },
     { a: '["b",false]' },
+    { a: '["b",false,0]' },
     { a: '', b: '' },
     { a: 'b' },
     { ab: '' },

@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type Json, PluginError } from '@cardcage/plugin'
 import { runnerFile } from '../link/bundle.ts'
 import { diesWithHost } from '../link/dies-with-host.ts'
@@ -48,27 +48,20 @@ export async function startInstance(parts: StartParts): Promise<Link> {
   const entry = realpathSync(join(path, manifest.entry))
   const dataDir = join(parts.home, 'data', slot)
   mkdirSync(dataDir, { recursive: true })
-  const assignment = { plugin: { id: manifest.id, version: manifest.version }, slot, entry: pathToFileURL(entry).href, config, dataDir, active, carry, links: { zod: zodLink() } }
-  if (parts.isolation === 'inline') return await inlineLink({ ...assignment, sources: {} }, services)
+  const assignment = { plugin: { id: manifest.id, version: manifest.version }, slot, entry: pathToFileURL(entry).href, config, dataDir, active, carry }
+  if (parts.isolation === 'inline') return await inlineLink({ ...assignment, sources: {}, zod: '' }, services)
   const packages = packageFolders(path)
   const sources = Object.assign(strippedModules(entry, parts.cache), ...packages.map((folder) => packageSources(folder, parts.cache))) as Record<string, string>
   const runner = runnerFile(parts.cache)
-  const read = [path, runner, join(parts.cache, 'modules'), dirname(fileURLToPath(zodLink())), ...packages]
-  return await processLink({ ...assignment, sources }, services, {
-    runner,
+  const read = [path, runner.script, runner.zod, `${runner.zod}.code`, join(parts.cache, 'modules'), ...packages]
+  return await processLink({ ...assignment, sources, zod: runner.zod }, services, {
+    runner: runner.script,
     flags: permissionFlags(manifest, read, [dataDir]),
     env: parts.env,
     startTimeout,
     memory: manifest.limits.memory ?? defaultMemory,
     wrapper: diesWithHost().wrapper,
   })
-}
-
-let zodUrl: string | undefined
-
-/** URL of the host's own `zod`, which a plugin that brings none may use. */
-function zodLink(): string {
-  return (zodUrl ??= import.meta.resolve('zod'))
 }
 
 /** Modules of a package that is itself TypeScript, as those of this workspace are. */
