@@ -17,8 +17,10 @@ export async function openKernel(
 ): Promise<Kernel> {
   const { globals, output } = context
   const where = places(process.cwd())
+  const builtIn = globals.builtin ? [builtinPlugins()] : []
   const kernel = await createKernel({
-    plugins: [...(globals.builtin ? [builtinPlugins()] : []), ...globals.plugins, ...more],
+    plugins: [...builtIn, ...globals.plugins, ...more],
+    builtIn,
     cache: where.cache,
     ...(home === 'create' || (home === 'existing' && where.homeExists) ? { home: where.home } : {}),
     ...(globals.verbose ? { onLog: (record: LogRecord) => output.talk(logLine(record)) } : {}),

@@ -82,6 +82,8 @@ export interface Kernel extends AsyncDisposable {
   metrics(): readonly Readonly<Measurement>[]
   /** Ends a quarantine or a failure: the next call starts the slot again. @throws `not-found` */
   release(slot: string): void
+  /** Starts the slot's instance now, where it is not running; what it provides is then what its code says. @throws what the start fails with */
+  start(slot: string): Promise<SlotDetails>
   /** Stops the slot's instance now; the next call starts it again. @throws `not-found` */
   restart(slot: string): Promise<void>
   /** Stops everything in reverse order of start, within bounded time. */
@@ -267,6 +269,12 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
     onEvent: (pattern, listener) => bus.listen(pattern, listener),
     metrics: () => metrics.snapshot(),
     release: (name) => place(name).slot?.release(),
+    async start(name) {
+      const { slot, info } = place(name)
+      if (!slot) throw info().error ?? unknownSlot(name, [...table.keys()])
+      await slot.active()
+      return await kernel.info(name)
+    },
     restart: async (name) => await place(name).slot?.stop(),
     stop() {
       stopping ??= (async () => {

@@ -27,21 +27,22 @@ test('types without fields', () => {
     u64: new BigUint64Array(2),
     floats: [new Float32Array(1), new Float32Array(0)],
   })
-  assert.deepEqual(
-    t.schema.map((field) => `${field.name} ${field.type}`),
-    [
-      ...['number float64', 'bigint int64', 'text utf8', 'flag bool', 'time timestamp(ms, UTC)', 'bytes binary', 'list list<int64>'],
-      ...[
-        'record struct<a: float64, b: list<utf8>>',
-        'i8 int8',
-        'u8 uint8',
-        'u16 uint16',
-        'f32 float32',
-        'u64 uint64',
-        'floats list<float32>',
-      ],
-    ],
-  )
+  assert.deepEqual(Object.fromEntries(t.schema.map((field) => [field.name, field.type])), {
+    number: 'float64',
+    bigint: 'int64',
+    text: 'utf8',
+    flag: 'bool',
+    time: 'timestamp(ms, UTC)',
+    bytes: 'binary',
+    list: 'list<int64>',
+    record: 'struct<a: float64, b: list<utf8>>',
+    i8: 'int8',
+    u8: 'uint8',
+    u16: 'uint16',
+    f32: 'float32',
+    u64: 'uint64',
+    floats: 'list<float32>',
+  })
 })
 
 test('a column of table() keeps its type, nulls and memory', () => {
@@ -75,7 +76,7 @@ test('values come back exactly, missing as null', () => {
     ['float16', [1.5, null, -Infinity]],
     ['float32', [0.5, NaN, null]],
     ['float64', [0.1, -0, null, 2n], [0.1, -0, null, 2]],
-    ['utf8', ['', 'Grüße', null, '日本', '😀']],
+    ['utf8', ['', 'Grüße', null, '日本', '😀 and 😀', 'end']],
     ['binary', [Uint8Array.of(0, 255), null, new Uint8Array()]],
     ['fixed_size_binary(2)', [Uint8Array.of(1, 2), null]],
     ['date32', [new Date('1969-12-31'), null, 1], [new Date('1969-12-31'), null, new Date('1970-01-02')]],
@@ -189,7 +190,7 @@ test('a column with gaps is an array with its buffers beside it', () => {
   assert.deepEqual(column.field, { name: 'x', type: 'float64' })
   assert.equal(column.nullCount, 1)
   assert.deepEqual(column.validity, Uint8Array.of(0b101))
-  assert.equal(column.values![2], 3)
+  assert.equal(column.values?.[2], 3)
   assert.equal(table({ x: [1] }).column('x').validity, undefined)
   assert.equal(table({ x: ['a'] }).column('x').values, undefined)
 })
@@ -261,7 +262,7 @@ test('numbers() reads numbers and booleans as doubles, missing as NaN', () => {
   assert.deepEqual(read('int16', [9, -3, null]), [-3, NaN])
   assert.deepEqual(read('int64', [9n, -(2n ** 53n), 2n ** 53n, null]), [-(2 ** 53), 2 ** 53, NaN])
   assert.deepEqual(read('bool', [false, true, false, null]), [1, 0, NaN])
-  assert.deepEqual(read('decimal(20, 3)', ['1', '-0.001', null, '12345678901234567.891']), [-0.001, NaN, 12345678901234567.891])
+  assert.deepEqual(read('decimal(20, 3)', ['1', '-0.001', null, '12345678901234567.891']), [-0.001, NaN, 12345678901234568])
   assert.throws(() => one('int64', [1n, 2n ** 53n + 1n]).numbers('x'), refused('invalid-data', /row 2: 9007199254740993 is beyond/))
   assert.throws(() => one('uint64', [2n ** 64n - 1n]).numbers('x'), refused('invalid-data', /row 1/))
   for (const type of ['utf8', 'timestamp(ms)', 'date32', 'duration(s)', 'list<float64>', 'null']) {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { validatePlugin } from '@cardcage/kernel'
-import type { Problem } from '@cardcage/kernel'
+import type { Problem, Provided, ProvidedByKind } from '@cardcage/kernel'
 import { PluginError } from '@cardcage/plugin'
 import type { CommandContext, Run } from '../command.ts'
 import { fileError } from '../file-error.ts'
@@ -19,28 +20,49 @@ type Finding = Omit<Problem, 'code'> & { readonly code: string }
 export const run: Run = async (context, [path = '']) => {
   const folder = resolve(path)
   await mustBeFolder(folder)
-  const written = validatePlugin(folder).problems
+  const { problems: written, file } = validatePlugin(folder)
   const broken = written.some(({ severity }) => severity === 'error')
-  const findings: readonly Finding[] = broken ? written : [...written, ...(await start(context, folder))]
+  const findings: readonly Finding[] = broken ? written : [...written, ...(await start(context, folder, file))]
   const errors = findings.filter(({ severity }) => severity === 'error').length
   if (context.output.json) context.output.document({ path: folder, valid: errors === 0, started: !broken, problems: findings })
   else show(findings, folder, errors, broken, context.output)
   return errors > 0 ? found : 0
 }
 
-/** Start the plugin in a kernel and learn what it provides: what fails then is a finding. */
-async function start(context: CommandContext, folder: string): Promise<readonly Finding[]> {
+/** Start the plugin in a kernel and learn what it provides: what fails then, or differs from its manifest, is a finding. */
+async function start(context: CommandContext, folder: string, file: string): Promise<readonly Finding[]> {
   const kernel = await openKernel(context, 'none', [folder])
   const slot = kernel.list().find((info) => resolve(info.path) === folder)
   if (slot === undefined) throw new PluginError('internal', `The kernel does not see the plugin in ${folder}`, { origin: 'kernel' })
   if (slot.error !== undefined) return [asFinding(slot.error, folder)]
   try {
-    const { error } = await kernel.info(slot.slot)
-    return error === undefined ? [] : [asFinding(error, folder)]
+    const { manifest, provides } = await kernel.start(slot.slot)
+    return manifest?.provides === undefined ? [] : stale(manifest.provides, provides ?? {}, file)
   } catch (thrown) {
     context.signal.throwIfAborted()
     return [asFinding(PluginError.from(thrown), folder)]
   }
+}
+
+/** Where the manifest says something else than the code; what it leaves out is learnt from the code. */
+function stale(written: ProvidedByKind, provided: ProvidedByKind, file: string): readonly Finding[] {
+  const fix = 'Write what the code says, or leave "provides" out: it is then learnt from the plugin.'
+  const note = (key: string, message: string): Finding => ({ file, key, severity: 'error', code: 'invalid-manifest', message, fix })
+  const [recorded, real] = [flat(written), flat(provided)]
+  return [
+    ...[...real.keys()].filter((key) => !recorded.has(key)).map((key) => note(key, 'the plugin provides this and the manifest does not say so')),
+    ...[...recorded].flatMap(([key, one]) => {
+      const other = real.get(key)
+      if (other === undefined) return [note(key, 'the manifest says this is provided and the plugin does not provide it')]
+      const differing = Object.entries(one).filter(([name, value]) => !isDeepStrictEqual(value, other[name as keyof Provided]))
+      return differing.map(([name]) => note(`${key}.${name}`, 'the manifest says something else than the plugin'))
+    }),
+  ]
+}
+
+/** Everything provided by its key in the manifest: `provides.analysis.scale`. */
+function flat(provides: ProvidedByKind): ReadonlyMap<string, Provided> {
+  return new Map(Object.entries(provides).flatMap(([kind, byName]) => Object.entries(byName).map(([name, one]) => [`provides.${kind}.${name}`, one])))
 }
 
 function asFinding(error: PluginError, folder: string): Finding {

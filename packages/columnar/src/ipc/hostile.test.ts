@@ -151,7 +151,9 @@ test('positions of texts and items that go back or outside are refused', () => {
   const offsets = (...values: number[]) => new Uint8Array(Int32Array.from([...values, 0, 0, 0, 0]).buffer)
   const text = (body: Uint8Array, length = 8): Lies => ({ body, buffers: [0, 0, 0, 16, 16, length] })
   assert.deepEqual(
-    [...decodeTable(batchOf(text(offsets(0, 1, 1, 8))), [{ name: 'x', type: 'utf8' }]).column('x')].map((value) => String(value).length),
+    [...decodeTable(batchOf(text(offsets(0, 1, 1, 8))), [{ name: 'x', type: 'utf8' }]).column('x')].map(
+      (value) => (value as string).length,
+    ),
     [1, 0, 7],
   )
   refuse('utf8', text(offsets(0, 2, 1, 8)), /do not ascend/)
@@ -209,7 +211,7 @@ test('a schema that refers to itself or to one field a million times ends soon',
   assert.throws(() => decodeSchema(bytes), { code: 'invalid-data' })
   // Forward references cannot form a circle, but a tree whose branches are shared: 8 levels of 61 references to one object each.
   const tree = sharedTree(8, 61)
-  assert.throws(() => decodeSchema(tree), { code: 'invalid-data', message: /more (objects|than)/ })
+  assert.throws(() => decodeSchema(tree), { code: 'invalid-data', message: /more objects/ })
 })
 
 /** Where the only field of a schema lies. */

@@ -97,6 +97,14 @@ test('a stream may end without its end mark', async () => {
   )
 })
 
+test('a batch larger than the memory taken at first arrives whole', async () => {
+  const x = Float64Array.from({ length: 2_200_000 }, (_, i) => i)
+  const t = table({ x })
+  const read = await readStream(sourceOf(await gather(writeStream(reader(t.schema, [t]))), { chunk: 1 << 20 }))
+  const [back] = await Array.fromAsync(read)
+  assert.ok(Buffer.from(x.buffer).equals(new Uint8Array(back!.numbers('x').slice().buffer)))
+})
+
 test('reading a stream to its middle ends its source', async () => {
   const t = table({ x: new Float64Array(1000) })
   const bytes = await gather(writeStream(reader(t.schema, [t, t, t])))
