@@ -44,6 +44,7 @@ const cases: [what: string, cells: string[], type: string, values?: unknown[]][]
   ],
   ['microseconds', ['2024-01-02T03:04:05.000001Z', '2024-01-02T03:04:05Z'], 'timestamp(us, UTC)', [1704164645000001n, 1704164645000000n]],
   ['nanoseconds', ['2024-01-02T03:04:05.123456789', '1677-09-22T00:00:00'], 'timestamp(ns)', [1704164645123456789n, -9223286400000000000n]],
+  ['zeros for nanoseconds far from 1970', ['1600-01-01T00:00:00.000000000'], 'timestamp(ms)'],
   ['nanoseconds too far from 1970', ['1600-01-01T00:00:00.000000001'], 'utf8'],
   [
     'microseconds of far years',

@@ -25,7 +25,7 @@ test('what the manifest says is what the plugin provides', async () => {
   assert.deepEqual(Object.keys(manifest.provides.format), Object.keys(formats))
   for (const [name, format] of Object.entries(formats)) {
     const { title, description, extensions, mediaTypes } = format
-    const params = format.params!['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+    const { $schema: _, ...params } = format.params!['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
     const can = ['read', 'write', 'probe'].filter((one) => one in format)
     assert.deepEqual(manifest.provides.format[name], { title, description, params, extensions, mediaTypes, can })
   }

@@ -86,6 +86,14 @@ for (const delimiter of [',', ';', '\t', '|']) {
   })
 }
 
+test('delimiter=auto takes the one that gives more cells where two fit alike', async () => {
+  const { schema } = await readBytes('a,b;c;d\n1,2;3;4\n', { params: { delimiter: 'auto' } })
+  assert.deepEqual(
+    schema.map(({ name }) => name),
+    ['a,b', 'c', 'd'],
+  )
+})
+
 test('a declared schema is taken: no inference, leading zeros and signs are numbers, order as in the file', async () => {
   const { schema, rows, found, rejects } = await readBytes('a,b,c\n007,+1,x\n5,,\n', {
     schema: [

@@ -18,6 +18,6 @@ test('what the manifest says is what the plugin provides', async () => {
   const manifest = JSON.parse(await readFile(new URL('./plugin.json', import.meta.url), 'utf8'))
   const { title, description, extensions, mediaTypes, params, ...rest } = formats['ndjson']!
   const can = ['read', 'write', 'probe'].filter((one) => one in rest)
-  const schema = params!['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  const { $schema: _, ...schema } = params!['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
   assert.deepEqual(manifest.provides, { format: { ndjson: { title, description, params: schema, extensions, mediaTypes, can } } })
 })

@@ -49,6 +49,7 @@ for (const [what, texts] of [
   ['whole numbers that doubles change among fractions', ['0.5', '9007199254740993']],
   ['numbers beyond the doubles', ['1e400']],
   ['nested values of several types', ['[1]', '["1"]']],
+  ['minus zero among texts', ['-0', '"x"']],
   ['empty objects', ['{}']],
 ] as const) {
   test(`${what} are kept as JSON text`, async () => {

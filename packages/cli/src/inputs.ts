@@ -18,6 +18,8 @@ export interface InputSpec {
 export interface Reading {
   readonly kernel: Kernel
   readonly request: ReadRequest
+  /** Told of every answer; its warnings may grow until its tables have been read. */
+  readonly onRead?: (answer: Answer<Reader>) => void
 }
 
 /**
@@ -58,13 +60,17 @@ export async function openInputs(
 }
 
 /** Open one input: a table where it is JSON, a reader where a format reads it. `only` names the column of a bare list. */
-export async function openInput(spec: InputSpec, { kernel, request }: Reading, only = 'value'): Promise<Table | Reader> {
+export async function openInput(spec: InputSpec, reading: Reading, only = 'value'): Promise<Table | Reader> {
   if (spec.from === 'json') return tableFromText(spec.text, only, '--input')
   const source = await bytesOf(spec)
-  if (spec.from === 'stdin' && request.format === undefined && looksLikeJson(await (source as Required<ByteSource>).readAt(0, 64 * 1024))) {
+  if (
+    spec.from === 'stdin' &&
+    reading.request.format === undefined &&
+    looksLikeJson(await (source as Required<ByteSource>).readAt(0, 64 * 1024))
+  ) {
     return tableFromText(await textOf(source), only, 'stdin')
   }
-  return (await readBytes(source, { kernel, request })).result
+  return (await readBytes(source, reading)).result
 }
 
 /** The bytes of a file or of stdin. @throws {PluginError} `invalid-call` for JSON on the command line, which has none */
@@ -74,9 +80,10 @@ export async function bytesOf(spec: InputSpec): Promise<ByteSource> {
 }
 
 /** Read bytes through a format; whatever fails then says which input it was. */
-export async function readBytes(source: ByteSource, { kernel, request }: Reading): Promise<Answer<Reader>> {
+export async function readBytes(source: ByteSource, { kernel, request, onRead }: Reading): Promise<Answer<Reader>> {
   try {
     const answer = await kernel.read(source, request)
+    onRead?.(answer)
     return { ...answer, result: reader(answer.result.schema, naming(answer.result, source.name), answer.result.found) }
   } catch (thrown) {
     throw named(thrown, source.name)

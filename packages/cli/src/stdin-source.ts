@@ -51,7 +51,8 @@ export async function textOf(source: ByteSource): Promise<string> {
     }
     return text + decoder.decode()
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new PluginError('invalid-data', `${source.name} is not UTF-8`, { cause: thrown, origin: 'caller' })
+    if (thrown instanceof TypeError)
+      throw new PluginError('invalid-data', `${source.name} is not UTF-8`, { cause: thrown, origin: 'caller' })
     throw thrown
   }
 }

@@ -43,7 +43,10 @@ export function terminalPlot(
   const lines = Array.from({ length: height }, (_, row) => {
     const name = row === 0 ? labels[0] : row === height - 1 ? labels[2] : row === height >> 1 ? labels[1] : ''
     const cells = canvas.subarray(row * columns, (row + 1) * columns)
-    return `${(name ?? '').padStart(margin)} ${name === '' ? '│' : '┤'}${Array.from(cells, (bits) => String.fromCodePoint(0x2800 + bits)).join('')}`.replace(/[\u2800 ]+$/, '')
+    return `${(name ?? '').padStart(margin)} ${name === '' ? '│' : '┤'}${Array.from(cells, (bits) => String.fromCodePoint(0x2800 + bits)).join('')}`.replace(
+      /[\u2800 ]+$/,
+      '',
+    )
   })
   const [from, to] = [label(left), label(right)]
   return [...lines, `${' '.repeat(margin + 2)}${from}${to.padStart(Math.max(to.length + 1, columns - from.length))}`].join('\n')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,11 +44,18 @@ export function cardcage(args: readonly string[], { cwd, stdin, env, onStart }: 
   })
 }
 
-/** A new empty folder that is gone after the test. */
+/** A new empty folder that is gone after the test. Its workspace is beside it, so that none of this machine is found. */
 export function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'cardcage-cli-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
+  const around = mkdtempSync(join(tmpdir(), 'cardcage-cli-'))
+  t.after(() => rmSync(around, { recursive: true, force: true }))
+  mkdirSync(join(around, '.cardcage'))
+  mkdirSync(join(around, 'work'))
+  return join(around, 'work')
+}
+
+/** The workspace that is found from such a folder. */
+export function workspaceOf(folder: string): string {
+  return join(folder, '..', '.cardcage')
 }
 
 /** A data file that is shipped with Cardcage. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PluginError, table, type DataType } from '@cardcage/plugin'
+import { parseType, tableOf, Vector } from '@cardcage/plugin/internal'
 
 const refused = (code: string, message: RegExp) => (error: unknown) => {
   assert.ok(PluginError.is(error), String(error))
@@ -270,6 +271,14 @@ test('numbers() reads numbers and booleans as doubles, missing as NaN', () => {
   }
 })
 
+test('what lies under a gap is not looked at', () => {
+  const type = parseType('int64')
+  const vector = new Vector(type, 2, { validity: Uint8Array.of(0b01), values: BigInt64Array.of(1n, 2n ** 62n) })
+  const t = tableOf([{ name: 'x', type: 'int64' }], [vector], 2)
+  assert.deepEqual([...t.numbers('x')], [1, NaN])
+  assert.deepEqual([...t.column('x')], [1n, null])
+})
+
 test('numbers() of a column with gaps is a copy', () => {
   const t = table({ x: [1, null] })
   t.numbers('x')[0] = 99
@@ -287,6 +296,7 @@ test('times() reads dates and timestamps as milliseconds, missing as NaN', () =>
     read('timestamp(ns)', [0, 1_700_000_000_123_500_000n, -1_700_000_000_123_500_000n]),
     [1_700_000_000_123.5, -1_700_000_000_123.5],
   )
+  assert.deepEqual(read('timestamp(ns)', [0, 1_700_000_000_000_007_919n]), [1_700_000_000_000.0078], 'to the nearest double')
   for (const type of ['int64', 'utf8', 'time32(s)', 'duration(ms)']) {
     assert.throws(() => one(type, [null]).times('x'), refused('invalid-data', /times\(\) reads dates or timestamps only/), type)
   }

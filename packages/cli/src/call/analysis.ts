@@ -7,7 +7,7 @@ import { showTable } from '../show-table.ts'
 import { oneLine, textTable } from '../text-table.ts'
 import { writeFileWhole } from '../write-file.ts'
 import { tellAnswer } from './answer.ts'
-import { readRequestOf } from './request.ts'
+import { readingOf } from './request.ts'
 import type { CallRequest } from './request.ts'
 import { fileOfTable, writeTables } from './result-file.ts'
 import { asDocument, firstRows, wantedRows } from './rows.ts'
@@ -16,7 +16,7 @@ import type { Rows } from './rows.ts'
 /** Call an analysis: findings and the first rows on stdout, all rows to `--output`. */
 export async function callAnalysis(request: CallRequest): Promise<void> {
   const { kernel, full, provided, options, call, context } = request
-  const inputs = await openInputs(valuesOf(options, 'input'), provided, { kernel, request: readRequestOf(request) })
+  const inputs = await openInputs(valuesOf(options, 'input'), provided, readingOf(request))
   const answer = await kernel.analyze(full, {
     ...call,
     inputs,

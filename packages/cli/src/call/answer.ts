@@ -11,7 +11,8 @@ export function tellAnswer(
   output?: string | readonly string[],
 ): void {
   const to = request.context.output
-  const { warnings, metadata } = answer
+  const { metadata } = answer
+  const warnings = [...request.reads, answer].flatMap((one) => one.warnings)
   if (to.json) return to.document({ result, warnings, metadata, ...(output === undefined ? {} : { output }) })
   forPeople()
   for (const { message } of warnings) to.warn(oneLine(message))

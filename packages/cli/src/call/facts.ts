@@ -58,8 +58,7 @@ async function jsonInput({ options, full }: CallRequest, example: string): Promi
   const [given, ...others] = valuesOf(options, 'input')
   if (given === undefined || others.length > 0) throw misshapen(`${full} takes one --input`, example)
   const spec = parseInput(given, [])
-  const text =
-    spec.from === 'json' ? spec.text : await textOf(await bytesOf(spec))
+  const text = spec.from === 'json' ? spec.text : await textOf(await bytesOf(spec))
   const value = parseJson(text, '--input')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw misshapen('--input is no JSON object', example)
   return value as Readonly<Record<string, Json>>

@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import type { Answer } from '@cardcage/kernel'
 import { reader } from '@cardcage/plugin'
 import type { Reader, Table } from '@cardcage/plugin'
 import { paramsOf } from '../params.ts'
@@ -7,11 +8,17 @@ import { writeFileWhole } from '../write-file.ts'
 import type { CallRequest } from './request.ts'
 import { isReader } from './rows.ts'
 
+/** What became of tables that were written. */
+interface Written {
+  readonly rows: number
+  readonly answer: Answer<unknown>
+}
+
 /**
  * Write tables through a format.
  *
  * @param format its address; default: by the extension of the file
- * @returns how many rows were written
+ * @returns how many rows were written, and by whom
  */
 export async function writeTables(
   request: CallRequest,
@@ -19,7 +26,7 @@ export async function writeTables(
   file: string,
   format = file,
   params = optionsOf(request),
-): Promise<number> {
+): Promise<Written> {
   const { kernel, call, context } = request
   let rows = 0
   const counted = reader(
@@ -31,9 +38,9 @@ export async function writeTables(
       }
     })(),
   )
-  const { result } = await kernel.write(counted, { ...call, format, params })
-  await writeFileWhole(file, result, context.signal)
-  return rows
+  const answer = await kernel.write(counted, { ...call, format, params })
+  await writeFileWhole(file, answer.result, context.signal)
+  return { rows, answer }
 }
 
 /** The file of one of several tables: `out.csv` becomes `out.NAME.csv`. */

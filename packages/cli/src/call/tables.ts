@@ -7,7 +7,7 @@ import type { InputSpec } from '../inputs.ts'
 import { paramsOf } from '../params.ts'
 import { showTable } from '../show-table.ts'
 import { tellAnswer } from './answer.ts'
-import { positive, readRequestOf } from './request.ts'
+import { positive, readingOf, readRequestOf } from './request.ts'
 import type { CallRequest } from './request.ts'
 import { writeTables } from './result-file.ts'
 import { asDocument, firstRows, wantedRows } from './rows.ts'
@@ -41,28 +41,14 @@ export async function callSource(request: CallRequest): Promise<void> {
   })
   const file = valueOf(options, 'output')
   if (file === undefined) return showRows(request, answer)
-  const rows = await writeTables(request, answer.result, file)
+  const { rows } = await writeTables(request, answer.result, file)
   tellAnswer(request, answer, { rows }, () => request.context.output.data(file), file)
 }
 
 async function convert(request: CallRequest, spec: InputSpec, file: string, params: ReturnType<typeof paramsOf>): Promise<void> {
-  const { kernel, full, context, address } = request
-  const started = performance.now()
-  const input = await openInput(spec, { kernel, request: readRequestOf(request) })
-  const rows = await writeTables(request, input, file, full, params)
-  const { id, version, isolation, pid } = await kernel.info(address.slot)
-  const { slot, kind, name } = address
-  const metadata = {
-    slot,
-    plugin: id,
-    version,
-    kind,
-    operation: name,
-    isolation,
-    ...(pid === undefined ? {} : { pid }),
-    duration: performance.now() - started,
-  }
-  tellAnswer(request, { warnings: [], metadata }, { rows }, () => context.output.data(file), file)
+  const input = await openInput(spec, readingOf(request))
+  const { rows, answer } = await writeTables(request, input, file, request.full, params)
+  tellAnswer(request, answer, { rows }, () => request.context.output.data(file), file)
 }
 
 async function showRows(request: CallRequest, answer: Answer<Reader>): Promise<void> {

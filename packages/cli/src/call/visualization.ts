@@ -6,7 +6,7 @@ import { openInputs } from '../inputs.ts'
 import { columnsOf, paramsOf } from '../params.ts'
 import { writeFileWhole } from '../write-file.ts'
 import { tellAnswer } from './answer.ts'
-import { positive, readRequestOf } from './request.ts'
+import { positive, readingOf } from './request.ts'
 import type { CallRequest } from './request.ts'
 
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ export async function callVisualization(request: CallRequest): Promise<void> {
   if (provided.from !== undefined) throw exporterCalled(request)
   const file = valueOf(options, 'output')
   const wish = wishOf(request, file)
-  const inputs = await openInputs(valuesOf(options, 'input'), provided, { kernel, request: readRequestOf(request) })
+  const inputs = await openInputs(valuesOf(options, 'input'), provided, readingOf(request))
   const answer = await kernel.plot(full, {
     ...call,
     inputs,

@@ -31,5 +31,5 @@ export const run: Run = async (context, [written = ''], options) => {
   const progress = createProgress(context.output, full)
   context.defer(() => progress.end())
   const call = { ...timeout, signal: context.signal, onProgress: progress.onProgress }
-  await callers[kind]({ context, kernel, address, full, provided, options, call })
+  await callers[kind]({ context, kernel, address, full, provided, options, call, reads: [] })
 }

@@ -50,7 +50,9 @@ function stale(written: ProvidedByKind, provided: ProvidedByKind, file: string):
   const note = (key: string, message: string): Finding => ({ file, key, severity: 'error', code: 'invalid-manifest', message, fix })
   const [recorded, real] = [flat(written), flat(provided)]
   return [
-    ...[...real.keys()].filter((key) => !recorded.has(key)).map((key) => note(key, 'the plugin provides this and the manifest does not say so')),
+    ...[...real.keys()]
+      .filter((key) => !recorded.has(key))
+      .map((key) => note(key, 'the plugin provides this and the manifest does not say so')),
     ...[...recorded].flatMap(([key, one]) => {
       const other = real.get(key)
       if (other === undefined) return [note(key, 'the manifest says this is provided and the plugin does not provide it')]
@@ -62,7 +64,9 @@ function stale(written: ProvidedByKind, provided: ProvidedByKind, file: string):
 
 /** Everything provided by its key in the manifest: `provides.analysis.scale`. */
 function flat(provides: ProvidedByKind): ReadonlyMap<string, Provided> {
-  return new Map(Object.entries(provides).flatMap(([kind, byName]) => Object.entries(byName).map(([name, one]) => [`provides.${kind}.${name}`, one])))
+  return new Map(
+    Object.entries(provides).flatMap(([kind, byName]) => Object.entries(byName).map(([name, one]) => [`provides.${kind}.${name}`, one])),
+  )
 }
 
 function asFinding(error: PluginError, folder: string): Finding {

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { cardcage, emptyFolder, fixturePlugins } from '../run-cli.ts'
+import { cardcage, emptyFolder, fixturePlugins, workspaceOf } from '../run-cli.ts'
 
 /** Sends the signal when the plugin has said that it runs, and remembers its process. */
 function onceItRuns(child: ChildProcess, signal: NodeJS.Signals, running: { pid?: number }): void {
@@ -42,7 +42,7 @@ for (const [signal, exit] of [
     assert.equal(code, exit)
     assert.equal(document().error.code, 'cancelled')
     assert.ok(running.pid !== undefined && hasEnded(running.pid))
-    assert.equal(readFileSync(join(cwd, '.cardcage', 'data', 'trouble', 'aborted'), 'utf8'), 'yes')
+    assert.equal(readFileSync(join(workspaceOf(cwd), 'data', 'trouble', 'aborted'), 'utf8'), 'yes')
   })
 }
 

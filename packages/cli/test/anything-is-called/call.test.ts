@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { cardcage, emptyFolder, exampleFile, fixturePlugins } from '../run-cli.ts'
@@ -148,8 +148,32 @@ test('a handler gets an event; its state is kept from one run to the next', asyn
   assert.equal(first.code, 0, first.stdout)
   assert.deepEqual(first.document().result.emitted[0].data, { sum: 2 })
   assert.deepEqual((await publish(3)).document().result.emitted[0].data, { sum: 5 })
-  assert.ok(existsSync(join(cwd, '.cardcage')))
   const refused = await publish(-1)
   assert.equal(refused.code, 3)
   assert.match(refused.document().error.message, /not negative/)
+})
+
+test('a command that writes state makes the workspace where there is none, one that does not leaves no trace', async (t) => {
+  const cwd = emptyFolder(t)
+  const env = { CARDCAGE_HOME: join(cwd, 'home'), XDG_CACHE_HOME: join(cwd, '..', 'cache') }
+  await cardcage(['plugin', 'list', '--plugins', fixturePlugins], { cwd, env })
+  assert.equal(existsSync(join(cwd, 'home', 'data')), false)
+  const { code } = await cardcage([...call, 'facts.enrichment.home', '--input', '{"type":"user","id":"ada"}'], { cwd, env })
+  assert.equal(code, 0)
+  assert.deepEqual(readdirSync(join(cwd, 'home', 'data')), ['facts'])
+})
+
+test('records that do not fit: the call fails, or goes on without them and says so', async (t) => {
+  const cwd = emptyFolder(t)
+  writeFileSync(join(cwd, 'ragged.csv'), 'a,b\n1,2\n3\n5,6\n')
+  const read = ['plugin', 'call', 'csv.format.csv', '--input', 'ragged.csv', '--json']
+  const failed = await cardcage(read, { cwd })
+  assert.equal(failed.code, 3)
+  assert.match(failed.document().error.message, /line 3/)
+  assert.equal(failed.document().error.at.input, 'ragged.csv')
+  const left = await cardcage([...read, '--on-reject', 'leave-out'], { cwd })
+  assert.equal(left.code, 0, left.stdout)
+  assert.deepEqual(left.document().result.tables.result.columns, { a: [1, 5], b: [2, 6] })
+  assert.match(left.document().warnings[0].message, /1 record was rejected/)
+  assert.match(left.stderr, /line 3/)
 })

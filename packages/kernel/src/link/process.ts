@@ -21,6 +21,8 @@ export interface ProcessOptions {
   readonly memory: number | undefined
   /** Program that makes it die with the host, before `node`. */
   readonly wrapper: readonly string[]
+  /** Ends the process where it aborts before the instance is ready. */
+  readonly signal?: AbortSignal
 }
 
 /** Milliseconds between two looks at a process's memory. */
@@ -86,8 +88,11 @@ export async function processLink(assignment: Assignment, services: Services, op
     })
   })
 
+  const unwanted = () => kill('gone')
+  options.signal?.addEventListener('abort', unwanted, { once: true })
+  if (options.signal?.aborted) unwanted()
   try {
-    const ready = await session.assign(assignment)
+    const ready = await session.assign(assignment).finally(() => options.signal?.removeEventListener('abort', unwanted))
     clearTimeout(starting)
     return {
       provides: ready.provides,

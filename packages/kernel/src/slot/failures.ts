@@ -1,4 +1,5 @@
 import { type Json, PluginError } from '@cardcage/plugin'
+import type { Log } from '../observe/log.ts'
 import type { SlotStore } from './store.ts'
 
 /** Failures in a row after which a slot is taken out of service. */
@@ -12,16 +13,20 @@ const longestWait = 30_000
 export class Failures {
   readonly #store: SlotStore
   readonly #slot: string
-  #count: number
+  #count = 0
   #reason: Json | undefined
   #retryAt = 0
 
-  constructor(store: SlotStore, slot: string) {
+  constructor(store: SlotStore, slot: string, log: Log) {
     this.#store = store
     this.#slot = slot
-    const { count, reason } = store.failures(slot)
-    this.#count = count
-    this.#reason = reason
+    try {
+      const { count, reason } = store.failures(slot)
+      this.#count = count
+      this.#reason = reason
+    } catch (error) {
+      log.write({ level: 'warn', message: `Earlier failures of ${slot} are not known: ${PluginError.from(error).message}` })
+    }
   }
 
   get count(): number {

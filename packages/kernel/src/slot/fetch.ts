@@ -1,8 +1,12 @@
 import { PluginError } from '@cardcage/plugin'
 import type { Permission } from '../manifest/manifest.ts'
+import { revealBody, revealHeader, revealUrl } from './reveal.ts'
 
 /** Redirects that are followed. */
 const maxRedirects = 10
+
+/** Headers the host sets itself. */
+const ownHeaders = ['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding', 'upgrade']
 
 /** A request of a plugin, and what it may use. */
 export interface BrokeredRequest {
@@ -14,32 +18,35 @@ export interface BrokeredRequest {
 
 /**
  * Fetch for a plugin: only hosts its manifest names (`api.example.com`, `api.example.com:8443`, `*.example.com`), each redirect checked again, secrets put in
- * for their tokens only here.
+ * for their tokens only here. A redirect to another origin takes no credentials and no secrets along in its headers.
  *
  * @param reveal puts the secrets of the slot's config in for their tokens
  * @throws {PluginError} `permission-denied` for another host, `unavailable` where it cannot be reached
  */
 export async function brokeredFetch(request: BrokeredRequest, allowed: readonly Permission[], reveal: (text: string) => string, signal: AbortSignal): Promise<Response> {
-  let url = parse(reveal(request.url))
+  let shown = parse(request.url)
+  let url = revealUrl(shown, reveal)
   let { method } = request
-  let body = request.body ? revealBody(request.body, reveal) : undefined
-  let headers = new Headers(request.headers.map(([name, value]): [string, string] => [name, reveal(value)]))
+  let headers = request.headers.filter(([name]) => !ownHeaders.includes(name.toLowerCase()))
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  let body = request.body ? revealBody(request.body, type, reveal) : undefined
   for (let hop = 0; hop <= maxRedirects; hop++) {
     checkHost(url, allowed)
-    const response = await send(url, { method, headers, redirect: 'manual', signal, ...(body && method !== 'GET' && method !== 'HEAD' ? { body } : {}) })
+    const sent = new Headers(headers.map(([name, value]): [string, string] => [name, revealHeader(name, value, reveal)]))
+    const response = await send(url, { method, headers: sent, redirect: 'manual', signal, ...(body && method !== 'GET' && method !== 'HEAD' ? { body } : {}) })
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
-    if (location === null) return response
+    if (location === null) return Object.defineProperty(response, 'url', { value: shown.href })
     await response.body?.cancel()
-    const next = parse(new URL(location, url).href)
+    const next = parse(location, url)
     if (next.origin !== url.origin) {
-      headers = new Headers(headers)
-      for (const name of ['authorization', 'cookie', 'proxy-authorization']) headers.delete(name)
+      headers = headers.filter(([name, value]) => !['authorization', 'cookie', 'proxy-authorization'].includes(name.toLowerCase()) && reveal(value) === value)
     }
     if (response.status === 303 || ((response.status === 301 || response.status === 302) && method === 'POST')) {
       method = 'GET'
       body = undefined
+      headers = headers.filter(([name]) => !name.toLowerCase().startsWith('content-'))
     }
-    url = next
+    shown = url = next
   }
   throw new PluginError('unavailable', `${request.url} redirects more than ${maxRedirects} times`)
 }
@@ -54,27 +61,23 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
   }
 }
 
-function parse(text: string): URL {
-  if (!URL.canParse(text)) throw new PluginError('invalid-call', `'${text}' is not a URL`)
-  const url = new URL(text)
+function parse(text: string, base?: URL): URL {
+  if (!URL.canParse(text, base)) throw new PluginError('invalid-call', `'${text}' is not a URL`)
+  const url = new URL(text, base)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new PluginError('permission-denied', `${url.protocol}// is not fetched, only http and https`)
   return url
 }
 
 function checkHost(url: URL, allowed: readonly Permission[]): void {
   const matches = (pattern: string): boolean => {
-    const [host, port] = pattern.split(/:(?=\d+$)/)
+    const [host = '', port] = pattern.toLowerCase().split(/:(?=\d+$)/)
     if (port !== undefined && port !== (url.port || (url.protocol === 'https:' ? '443' : '80'))) return false
-    return host!.startsWith('*.') ? url.hostname.endsWith(host!.slice(1)) : host === url.hostname
+    return host.startsWith('*.') ? url.hostname.endsWith(host.slice(1)) : host === url.hostname
   }
   if (allowed.some(({ value }) => matches(value))) return
+  const hosts = [...allowed.map(({ value }) => value), url.host]
   throw new PluginError('permission-denied', `The plugin may not reach ${url.host}`, {
-    hint: `If it should, add "${url.host}" to permissions.net of its manifest.`,
+    hint: `If it should, write into its manifest: "permissions": { "net": ${JSON.stringify(hosts)} }`,
     details: { permission: 'net', value: url.host },
   })
-}
-
-function revealBody(body: Uint8Array, reveal: (text: string) => string): Uint8Array<ArrayBuffer> {
-  const text = Buffer.from(body).toString('latin1')
-  return new Uint8Array(Buffer.from(reveal(text), 'latin1'))
 }

@@ -55,7 +55,13 @@ export function createServices(parts: ServiceParts): Services {
     'cache.delete': ({ key }) => nothing(cache.delete(text(key))),
     'cache.keys': ({ prefix }) => [...cache.keys()].filter((key) => key.startsWith(typeof prefix === 'string' ? prefix : '')).sort(),
     async reserve({ bytes }, signal, defer) {
-      const release = await memory.take(Number(bytes), signal)
+      if (typeof bytes !== 'number' || !(bytes >= 0)) throw new PluginError('invalid-call', `reserve: ${JSON.stringify(bytes)} given, a number of bytes is possible`)
+      if (bytes > memory.size) {
+        throw new PluginError('limit-exceeded', `${bytes} bytes were to be reserved; all calls together may have ${memory.size}`, {
+          hint: 'Work in smaller pieces, or give the kernel a larger memory budget.',
+        })
+      }
+      const release = await memory.take(bytes, signal)
       const share = nextShare++
       shares.set(share, release)
       defer(() => {
@@ -67,8 +73,9 @@ export function createServices(parts: ServiceParts): Services {
     release: ({ share }) => nothing(shares.get(Number(share))?.()),
   }
   return {
-    log: (level, message, call, fields) => log.write({ level, message, ...(call === 0 ? {} : { call: String(call) }), ...(fields ? { fields } : {}) }),
-    metric: (metric, name, labels, value) => metrics.record(metric, name, { slot, ...labels }, value),
+    log: (level, message, call, fields) =>
+      log.write({ level, message, ...(call === 0 ? {} : { call: String(call) }), ...(fields ? { fields } : {}) }),
+    metric: (metric, name, labels, value) => metrics.record(metric, name, { ...labels, slot }, value),
     emit: parts.emit,
     async answer(what, question, { signal, defer }) {
       const answer = Object.hasOwn(questions, what) ? questions[what] : undefined

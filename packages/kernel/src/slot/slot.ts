@@ -5,8 +5,14 @@ import type { Manifest } from '../manifest/manifest.ts'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { Log } from '../observe/log.ts'
 import { createLimit, type Limit } from '../policy/limit.ts'
+import type { Concealed } from './concealed.ts'
+import { errorAt } from './error-at.ts'
 import { Failures } from './failures.ts'
 import type { SlotStore } from './store.ts'
+import { longestTimer, pause, startWaiting } from './waiting.ts'
+
+/** Milliseconds the calls that run have to end before their instance is stopped. */
+const drainGrace = 2000
 
 /** Milliseconds an instance has for its cleanup. */
 const stopGrace = 2000
@@ -19,20 +25,32 @@ export interface SlotParts {
   readonly config: SlotConfig
   readonly log: Log
   readonly store: SlotStore
+  /** Masks the secrets of the config. */
+  readonly concealed: Concealed
+  /** Place among the slots the config names, from 0; `Infinity` for the others. */
+  readonly rank: number
+  /** Does its plugin come with the host? */
+  readonly builtIn: boolean
   /** What it provides, as far as it is known without running it. */
   readonly known: ProvidedByKind | undefined
-  /** Calls at once. */
-  readonly concurrency: number
   /** Default deadline of a call in milliseconds. */
   readonly timeout: number
-  /** Start an instance. */
-  start(carry: Readonly<Record<string, Json>>): Promise<Link>
+  /** Calls at once, by what it provides. */
+  concurrency(provides: ProvidedByKind | undefined): number
+  /** What was learnt of the same files at another time. Reads them. */
+  recall(): Promise<ProvidedByKind | undefined>
+  /** Start an instance; ends it again where the signal aborts. */
+  start(carry: Readonly<Record<string, Json>>, signal: AbortSignal): Promise<Started>
   /** Start what it depends on. */
-  startDependencies(): Promise<void>
-  /** It has become active and says what it provides. */
-  onActive(link: Link): void
+  startDependencies(signal: AbortSignal): Promise<void>
   /** Its state has changed. */
   onState(state: SlotState): void
+}
+
+/** An instance that is ready, and what it provides. */
+export interface Started {
+  readonly link: Link
+  readonly provides: ProvidedByKind
 }
 
 /**
@@ -45,25 +63,28 @@ export class Slot {
   readonly name: string
   readonly parts: SlotParts
   readonly failures: Failures
-  readonly #limit: Limit
+  #limit: Limit | undefined
   #state: SlotState = 'stopped'
   #error: PluginError | undefined
   #link: Link | undefined
-  #starting: Promise<Link> | undefined
+  #starting: { readonly promise: Promise<Link>; readonly controller: AbortController } | undefined
+  #stopping: Promise<void> | undefined
+  #shut = false
   #carry: Readonly<Record<string, Json>> = {}
   #provides: ProvidedByKind | undefined
+  /** Ends of the calls that run. */
+  readonly #running = new Set<Promise<void>>()
   calls = 0
   failed = 0
 
   constructor(parts: SlotParts) {
     this.name = parts.name
     this.parts = parts
-    this.failures = new Failures(parts.store, parts.name)
-    this.#limit = createLimit(parts.concurrency)
+    this.failures = new Failures(parts.store, parts.name, parts.log)
     this.#provides = parts.known
     if (this.failures.quarantined) {
       this.#state = 'quarantined'
-      this.#error = this.failures.error()
+      this.#error = this.#place(this.failures.error())
     }
   }
 
@@ -90,66 +111,87 @@ export class Slot {
     return this.#link
   }
 
-  /** What it provides; starts it where that is the only way to know. */
+  /** What it provides; starts it where that is the only way to know. Does not wait for a slot that has just failed. @throws what it failed with */
   async learn(): Promise<ProvidedByKind> {
-    return this.#provides ?? (await this.active()).provides
+    this.#provides ??= await this.parts.recall()
+    if (this.#provides) return this.#provides
+    if (this.failures.wait > 0 && this.#error) throw this.#error
+    await this.active()
+    return this.#provides!
   }
 
   /** The active instance, started where there is none. @throws `quarantined`, or what the start failed with */
-  async active(signal?: AbortSignal): Promise<Link> {
+  async active(): Promise<Link> {
+    while (this.#stopping) await this.#stopping
     if (this.#link) return this.#link
-    if (this.failures.quarantined) throw this.#stamp(this.failures.error())
-    if (!this.#starting) {
-      this.#starting = this.#start().finally(() => (this.#starting = undefined))
-      this.#starting.catch(() => undefined)
-    }
-    if (!signal) return await this.#starting
-    const aborted = Promise.withResolvers<never>()
-    const abort = () => aborted.reject(signal.reason as Error)
-    signal.addEventListener('abort', abort, { once: true })
-    try {
-      signal.throwIfAborted()
-      return await Promise.race([this.#starting, aborted.promise])
-    } finally {
-      signal.removeEventListener('abort', abort)
-    }
+    if (this.#shut) throw this.#place(new PluginError('unavailable', `${this.name} is not started: the kernel is stopping`))
+    if (this.failures.quarantined) throw this.#place(this.failures.error())
+    return await (this.#starting ??= this.#begin()).promise
   }
 
   /** One call; waits for its turn and for the instance. The process that answers is given with the result. */
   async call(request: LinkRequest): Promise<{ result: LinkResult; pid: number | undefined }> {
-    const timeout = request.timeout ?? this.parts.timeout
-    const deadline = performance.now() + timeout
-    const give = await this.#limit.take(1, request.signal)
     this.calls++
     try {
-      await this.#link?.late()
-      const link = this.#link ?? (await this.#activeWithin(deadline, timeout, request.signal))
-      const result = await link.call({ ...request, timeout: Math.max(1, deadline - performance.now()), whole: request.timeout !== undefined })
-      if (this.failures.count > 0) this.failures.clear()
-      void result.ended.then(give)
-      return { result, pid: link.pid }
+      return await this.#call(request)
     } catch (error) {
-      give()
       this.failed++
-      throw this.#stamp(PluginError.from(error))
+      throw this.#place(PluginError.from(error))
     }
   }
 
-  /** The active instance, or why there is none in time. */
-  async #activeWithin(deadline: number, timeout: number, signal: AbortSignal | undefined): Promise<Link> {
-    const left = deadline - performance.now()
-    if (this.failures.wait > left && !this.failures.quarantined) {
-      throw new PluginError('unavailable', `${this.name} failed (${this.#error?.message ?? 'unknown'}) and is tried again in ${Math.ceil(this.failures.wait)} ms`, {
-        retryAfter: Math.ceil(this.failures.wait),
+  async #call(request: LinkRequest): Promise<{ result: LinkResult; pid: number | undefined }> {
+    const timeout = checkedTimeout(request.timeout ?? this.parts.timeout)
+    const deadline = performance.now() + timeout
+    const limit = (this.#limit ??= createLimit(this.parts.concurrency(this.#provides)))
+    const isReady = this.#link !== undefined && !this.#stopping && !this.#link.late() && limit.taken < limit.size
+    let late = () => new PluginError('timeout', `${this.name} had no turn for the call within ${timeout} ms: others were before it`, { details: { cause: 'deadline' } })
+    const waiting = isReady ? undefined : startWaiting(timeout, request.signal, () => late())
+    try {
+      const give = await limit.take(1, waiting?.signal ?? request.signal)
+      try {
+        late = () => new PluginError('timeout', `${this.name} was not started after ${timeout} ms`, { details: { cause: 'start' } })
+        const ready = this.#readyWithin(deadline)
+        const link = waiting ? await waiting.for(ready) : await ready
+        const left = deadline - performance.now()
+        const answering = link.call({ ...request, timeout: Math.max(1, Math.ceil(left)), whole: request.timeout !== undefined })
+        this.#watch(answering, give)
+        const result = await answering
+        if (this.failures.count > 0) this.failures.clear()
+        return { result, pid: link.pid }
+      } catch (error) {
+        give()
+        throw error
+      }
+    } finally {
+      waiting?.end()
+    }
+  }
+
+  /** The active instance with no call over its deadline, or why there is none in time. */
+  async #readyWithin(deadline: number): Promise<Link> {
+    if (this.#link?.late()) await this.#link.late()
+    if (this.#link && !this.#stopping) return this.#link
+    const { wait } = this.failures
+    if (!this.#link && wait > deadline - performance.now() && !this.failures.quarantined) {
+      throw new PluginError('unavailable', `${this.name} failed (${this.#error?.message ?? 'unknown'}) and is tried again in ${Math.ceil(wait)} ms`, {
+        retryAfter: Math.ceil(wait),
       })
     }
-    const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(new PluginError('timeout', `${this.name} was not started after ${timeout} ms`, { details: { cause: 'start' } })), Math.min(left, 0x7fffffff))
-    try {
-      return await Promise.race([this.active(signal), late.promise])
-    } finally {
-      clearTimeout(timer)
-    }
+    return await this.active()
+  }
+
+  /** Keep a call's share until it has ended on both sides. */
+  #watch(answering: Promise<LinkResult>, give: () => void): void {
+    const over = answering.then(
+      ({ ended }) => ended,
+      () => undefined,
+    )
+    this.#running.add(over)
+    void over.then(() => {
+      this.#running.delete(over)
+      give()
+    })
   }
 
   /** Ends a quarantine or a failure: the next call starts it again. */
@@ -159,32 +201,68 @@ export class Slot {
     if (this.#state === 'quarantined' || this.#state === 'failed') this.#enter('stopped')
   }
 
-  /** Stop the instance; what it hands over goes to the next. */
-  async stop(): Promise<void> {
-    const link = this.#link ?? (await this.#starting?.catch(() => undefined))
+  /** Start nothing any more. */
+  shut(): void {
+    this.#shut = true
+  }
+
+  /** Resolves when no call runs any more, or after `within` milliseconds. */
+  async drain(within = drainGrace): Promise<void> {
+    if (this.#running.size === 0) return
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(late.resolve, within)
+    await Promise.race([Promise.all(this.#running), late.promise])
+    clearTimeout(timer)
+  }
+
+  /**
+   * Stop the instance: calls that run may end within `drain` milliseconds, its cleanup has `grace`. What it hands over goes to the next; calls that come
+   * meanwhile wait for that one.
+   */
+  stop(drain = drainGrace, grace = stopGrace): Promise<void> {
+    return (this.#stopping ??= this.#stop(drain, grace).finally(() => (this.#stopping = undefined)))
+  }
+
+  async #stop(drain: number, grace: number): Promise<void> {
+    if (this.#starting) {
+      this.#starting.controller.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
+      await this.#starting.promise.catch(() => undefined)
+    }
+    const link = this.#link
     if (!link) return
     this.#enter('stopping')
     this.#link = undefined
-    this.#carry = await link.stop(stopGrace)
+    await this.drain(drain)
+    this.#carry = await link.stop(grace)
     this.#enter('stopped')
   }
 
-  async #start(): Promise<Link> {
-    if (this.failures.wait > 0) await new Promise((resolve) => setTimeout(resolve, this.failures.wait))
-    this.#enter('starting')
+  #begin(): { promise: Promise<Link>; controller: AbortController } {
+    const controller = new AbortController()
+    const promise = this.#start(controller.signal).finally(() => (this.#starting = undefined))
+    promise.catch(() => undefined)
+    return { promise, controller }
+  }
+
+  async #start(signal: AbortSignal): Promise<Link> {
+    const before = this.#state
     try {
-      await this.parts.startDependencies()
-      const link = await this.parts.start(this.#carry)
+      if (this.failures.wait > 0) await pause(this.failures.wait, signal)
+      this.#enter('starting')
+      await this.parts.startDependencies(signal)
+      signal.throwIfAborted()
+      const { link, provides } = await this.parts.start(this.#carry, signal)
       this.#carry = {}
       this.#link = link
-      this.#provides = link.provides
+      this.#provides = provides
       this.#error = undefined
-      this.parts.onActive(link)
       this.#enter('active')
       void link.gone.then((error) => this.#gone(link, error))
       return link
     } catch (error) {
-      throw this.#fail(PluginError.from(error))
+      if (!signal.aborted) throw this.#fail(PluginError.from(error))
+      this.#enter(before)
+      throw this.#place(PluginError.from(signal.reason))
     }
   }
 
@@ -195,9 +273,9 @@ export class Slot {
     else this.#enter('stopped')
   }
 
-  #fail(error: PluginError): PluginError {
-    this.#stamp(error)
-    if (error.origin !== 'caller') this.failures.add(error)
+  #fail(failure: PluginError): PluginError {
+    const error = this.#place(failure)
+    if (error.origin !== 'caller' && error.at['slot'] === this.name) this.failures.add(error)
     this.#error = error
     this.parts.log.write({ level: 'error', message: error.message, fields: { code: error.code } })
     this.#enter(this.failures.quarantined ? 'quarantined' : 'failed')
@@ -210,9 +288,15 @@ export class Slot {
     this.parts.onState(state)
   }
 
-  #stamp(error: PluginError): PluginError {
+  /** The error as its own, without secrets, with the slot it came from. */
+  #place(error: PluginError): PluginError {
     const { id, version } = this.parts.manifest
-    Object.assign(error, { at: { slot: this.name, plugin: id, version, ...error.at } })
-    return error
+    return errorAt(this.parts.concealed.error(error), { slot: this.name, plugin: id, version })
   }
+}
+
+/** A time a call may take. @throws {PluginError} `invalid-call` where it is none */
+function checkedTimeout(timeout: number): number {
+  if (timeout > 0) return Math.min(timeout, longestTimer)
+  throw new PluginError('invalid-call', `timeout: ${timeout} given, milliseconds above 0 are possible`)
 }

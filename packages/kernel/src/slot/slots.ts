@@ -1,54 +1,28 @@
 import { realpathSync } from 'node:fs'
-import { basename } from 'node:path'
-import { type Json, type Kind, PluginError } from '@cardcage/plugin'
-import { environment } from '../config/environment.ts'
-import { hideSecrets } from '../config/secrets-hidden.ts'
-import { validate } from '../config/validate.ts'
-import type { EventBus } from '../event/bus.ts'
-import { type IsolationLevel, kinds, type Manifest } from '../manifest/manifest.ts'
+import { basename, sep } from 'node:path'
+import { PluginError } from '@cardcage/plugin'
 import { problemsAsError } from '../manifest/problem.ts'
-import type { ProvidedByKind } from '../manifest/provides.ts'
-import { createLog, type Log, type LogRecord } from '../observe/log.ts'
-import type { Metrics } from '../observe/metrics.ts'
-import type { Limit } from '../policy/limit.ts'
+import { createLog } from '../observe/log.ts'
 import { discover, type Discovered } from '../registry/discover.ts'
-import { contentHash, folderKey, recall, remember } from '../registry/learnt.ts'
-import { resolveDependencies } from '../registry/resolve-dependencies.ts'
-import { createServices, createSlotCache } from './services.ts'
-import { Slot } from './slot.ts'
-import type { SlotConfig, SlotInfo, SlotState } from './slot-info.ts'
-import { startInstance } from './start.ts'
-import type { SlotStore } from './store.ts'
+import { type Resolution, resolveDependencies } from '../registry/resolve-dependencies.ts'
+import { createPlace, failedPlace, type Place, type SharedParts } from './place.ts'
+import type { Slot } from './slot.ts'
+import type { SlotConfig } from './slot-info.ts'
 
-/** What all slots of a kernel share. */
-export interface SlotsParts {
+/** What the table of slots is made from. */
+export interface SlotsParts extends SharedParts {
   readonly plugins: readonly string[]
+  /** Those of them that come with the host. */
+  readonly builtIn: readonly string[]
   readonly slots: Readonly<Record<string, SlotConfig>>
-  readonly home: string
-  readonly cache: string
-  /** Default deadline of a call in milliseconds. */
-  readonly timeout: number
-  readonly store: SlotStore
-  readonly metrics: Metrics
-  readonly memory: Limit
-  readonly bus: EventBus
-  readonly onLog: ((record: LogRecord) => void) | undefined
-  /** An event a plugin has emitted. */
-  publish(publication: { type: string; data: Json; subject?: string; source: string; correlation?: string }): void
 }
 
-/** One place in the table: a slot that can run, or why there is none. */
-export interface Place {
+/** A slot as it is asked for, by the config or because a plugin is there. */
+interface Asked {
   readonly name: string
-  readonly slot: Slot | undefined
-  readonly manifest: Manifest | undefined
-  readonly log: Log
-  info(): SlotInfo
-}
-
-/** The level a slot runs at here. */
-export function levelOf(config: SlotConfig | undefined): IsolationLevel {
-  return config?.isolation === 'inline' ? 'L0' : 'L1'
+  readonly config: SlotConfig
+  readonly plugin: Discovered
+  readonly rank: number
 }
 
 /**
@@ -58,45 +32,52 @@ export function levelOf(config: SlotConfig | undefined): IsolationLevel {
  * @throws {PluginError} `not-found` where a path does not exist, or a slot names a plugin that is not there
  */
 export function createSlots(parts: SlotsParts): ReadonlyMap<string, Place> {
-  const discovery = discover(parts.plugins)
-  const wrong = problemsAsError(discovery.problems)
+  const { plugins, problems } = discover(parts.plugins)
+  const wrong = problemsAsError(problems)
   if (wrong) throw wrong
   const log = createLog(undefined, parts.onLog)
-  for (const { message, file } of discovery.problems) log.write({ level: 'warn', message: `${file}: ${message}` })
-  const ready = discovery.plugins.filter(({ state }) => state === 'ready')
-  const configured = Object.entries(parts.slots)
-  const taken = new Set(configured.map(([, { plugin }]) => plugin))
-  const wanted = [
-    ...configured.map(([name, config]) => ({ name, config, plugin: findPlugin(name, config, discovery.plugins) })),
-    ...ready.filter(({ manifest }) => !taken.has(manifest!.id)).map((plugin) => ({ name: plugin.manifest!.id, config: { plugin: plugin.manifest!.id } as SlotConfig, plugin })),
-  ]
-  const enabled = new Map(wanted.map(({ config, plugin }) => [plugin.manifest?.id ?? plugin.path, config.enabled !== false]))
-  const resolution = resolveDependencies(
-    discovery.plugins
-      .filter(({ state }) => state !== 'additional')
-      .map(({ manifest, known, path, state }) => ({
-        id: manifest?.id ?? known.id ?? path,
-        ...(manifest ? { version: manifest.version } : {}),
-        dependencies: manifest?.dependencies ?? [],
-        state: state === 'failed' ? 'failed' : enabled.get(manifest!.id) === false ? 'disabled' : 'ready',
-      })),
-  )
-  for (const { id, message } of resolution.warnings) log.write({ level: 'warn', message: `${id}: ${message}` })
+  const warn = (message: string) => log.write({ level: 'warn', message })
+  for (const { message, file } of problems) warn(`${file}: ${message}`)
+  for (const plugin of plugins) {
+    for (const { severity, message } of plugin.problems) if (severity === 'warning') warn(`${plugin.file}: ${message}`)
+  }
+  const asked = askedSlots(parts.slots, plugins)
+  const resolution = resolve(plugins, asked)
+  for (const { id, message } of resolution.warnings) warn(`${id}: ${message}`)
+  const isBuiltIn = within(parts.builtIn)
+
   const places = new Map<string, Place>()
   const byPlugin = new Map<string, Slot>()
-  for (const { name, config, plugin } of wanted) {
-    for (const { message } of plugin.problems) log.write({ level: 'warn', message: `${plugin.file}: ${message}` })
-    const place = plugin.manifest
-      ? createPlace(parts, name, config, plugin, plugin.manifest, resolution.failures.get(plugin.manifest.id), (id) => byPlugin.get(id))
-      : failedPlace(plugin, name, parts.onLog)
+  for (const { name, config, plugin, rank } of asked) {
+    const { manifest } = plugin
+    if (!manifest) {
+      places.set(name, failedPlace(plugin, name, parts.onLog))
+      continue
+    }
+    const unresolved = resolution.failures.get(manifest.id)
+    const place = createPlace(parts, { name, config, plugin, manifest, rank, builtIn: isBuiltIn(plugin.path), unresolved }, (id) => byPlugin.get(id))
     places.set(name, place)
-    if (place.slot && plugin.manifest) byPlugin.set(plugin.manifest.id, place.slot)
+    if (place.slot && !byPlugin.has(manifest.id)) byPlugin.set(manifest.id, place.slot)
   }
-  for (const plugin of discovery.plugins.filter(({ state }) => state === 'failed')) {
-    const name = plugin.known.id ?? basename(plugin.path)
-    places.set(places.has(name) ? plugin.path : name, failedPlace(plugin, name, parts.onLog))
+  for (const plugin of plugins) {
+    if (plugin.state !== 'failed' || asked.some((one) => one.plugin === plugin)) continue
+    const id = plugin.known.id ?? basename(plugin.path)
+    const name = places.has(id) ? plugin.path : id
+    places.set(name, failedPlace(plugin, name, parts.onLog))
   }
   return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The slots of the config, in its order, and one for every plugin that none of them names and whose name is free. */
+function askedSlots(slots: Readonly<Record<string, SlotConfig>>, plugins: readonly Discovered[]): Asked[] {
+  const configured = Object.entries(slots).map(([name, config], rank): Asked => ({ name, config, plugin: findPlugin(name, config, plugins), rank }))
+  const named = new Set(configured.map(({ plugin }) => plugin))
+  const others = plugins.flatMap((plugin): Asked[] => {
+    const id = plugin.manifest?.id
+    if (plugin.state !== 'ready' || id === undefined || named.has(plugin) || Object.hasOwn(slots, id)) return []
+    return [{ name: id, config: { plugin: id }, plugin, rank: Number.POSITIVE_INFINITY }]
+  })
+  return [...configured, ...others]
 }
 
 function findPlugin(name: string, config: SlotConfig, plugins: readonly Discovered[]): Discovered {
@@ -106,135 +87,27 @@ function findPlugin(name: string, config: SlotConfig, plugins: readonly Discover
   throw new PluginError('not-found', `Slot '${name}' names the plugin '${config.plugin}', which is not there`, { hint: `There are ${ids.join(', ') || 'none'}.` })
 }
 
-function createPlace(
-  parts: SlotsParts,
-  name: string,
-  config: SlotConfig,
-  plugin: Discovered,
-  manifest: Manifest,
-  unresolved: PluginError | undefined,
-  slotOf: (plugin: string) => Slot | undefined,
-): Place {
-  const log = createLog(name, parts.onLog)
-  const level = levelOf(config)
-  const path = realpathSync(plugin.path)
-  const key = folderKey(path, plugin.text ?? '')
-  const known = manifest.provides ?? recall(parts.cache, key)
-  const checked = manifest.configSchema ? validate(manifest.configSchema, config.config ?? {}, { noun: 'config key' }) : { value: config.config ?? {}, problems: [] }
-  const error = unresolved ?? configError(name, checked.problems) ?? levelError(name, manifest, level)
-  const place = (slot: Slot | undefined, state: () => SlotState, failure: () => PluginError | undefined, provides: () => ProvidedByKind | undefined): Place => ({
-    name,
-    slot,
-    manifest,
-    log,
-    info: () => describe(name, path, manifest, level, state(), failure(), provides()),
-  })
-  if (error) return place(undefined, () => 'failed', () => error, () => known)
-  if (config.enabled === false) return place(undefined, () => 'disabled', () => undefined, () => known)
-
-  const { config: hidden, reveal } = hideSecrets(checked.value as Json, manifest.configSchema, manifest.permissions.secrets.map(({ value }) => value))
-  const services = createServices({
-    slot: name,
-    net: manifest.permissions.net,
-    log,
-    metrics: parts.metrics,
-    store: parts.store,
-    memory: parts.memory,
-    cache: createSlotCache(),
-    reveal,
-    emit: (type, data, subject, correlation) =>
-      parts.publish({ type, data, source: `/cardcage/${name}`, ...(subject === undefined ? {} : { subject }), ...(correlation === undefined ? {} : { correlation }) }),
-  })
-  const needed = manifest.dependencies
-  const slot = new Slot({
-    name,
-    path,
-    manifest,
-    config,
-    log,
-    store: parts.store,
-    known,
-    concurrency: config.policy?.concurrency ?? defaultConcurrency(known),
-    timeout: config.policy?.timeout ?? manifest.limits.timeout ?? parts.timeout,
-    startDependencies: async () => {
-      for (const { name: id, optional } of needed) {
-        if (!optional) await slotOf(id)?.active()
-        else await slotOf(id)?.active().catch(() => undefined)
-      }
-    },
-    start: (carry) =>
-      startInstance({
-        slot: name,
-        path,
-        manifest,
-        config: hidden,
-        isolation: config.isolation ?? 'process',
-        cache: parts.cache,
-        home: parts.home,
-        env: environment(manifest.permissions.env.map(({ value }) => value)),
-        services,
-        active: needed.filter(({ name: id }) => slotOf(id)?.state === 'active').map(({ name: id }) => id),
-        carry,
+/** A plugin is disabled for those that depend on it when all its slots are. */
+function resolve(plugins: readonly Discovered[], asked: readonly Asked[]): Resolution {
+  return resolveDependencies(
+    plugins
+      .filter(({ state }) => state !== 'additional')
+      .map((plugin) => {
+        const { manifest, known, path, state } = plugin
+        const slots = asked.filter((one) => one.plugin === plugin)
+        const isDisabled = slots.length === 0 || slots.every(({ config }) => config.enabled === false)
+        return {
+          id: manifest?.id ?? known.id ?? path,
+          ...(manifest ? { version: manifest.version } : {}),
+          dependencies: manifest?.dependencies ?? [],
+          state: state === 'failed' ? 'failed' : isDisabled ? 'disabled' : 'ready',
+        }
       }),
-    onActive: ({ provides }) => {
-      if (manifest.provides || known) return
-      void contentHash(path).then((content) => remember(parts.cache, [key, content], provides))
-    },
-    onState: (state) => parts.bus.announce(parts.bus.complete({ type: `plugin.${state}`, data: { slot: name, plugin: manifest.id }, source: '/cardcage' })),
-  })
-  return place(slot, () => slot.state, () => slot.error, () => slot.provides)
+  )
 }
 
-function failedPlace(plugin: Discovered, name: string, onLog: ((record: LogRecord) => void) | undefined): Place {
-  const { known, path, problems } = plugin
-  const error = problemsAsError(problems) ?? new PluginError('invalid-manifest', `${path} cannot be read`)
-  return {
-    name,
-    slot: undefined,
-    manifest: undefined,
-    log: createLog(name, onLog),
-    info: () => ({
-      slot: name,
-      id: known.id ?? name,
-      name: known.name ?? name,
-      version: known.version ?? '',
-      description: known.description ?? '',
-      kinds: [],
-      state: 'failed',
-      isolation: levelOf(undefined),
-      path,
-      error,
-    }),
-  }
-}
-
-function describe(
-  slot: string,
-  path: string,
-  manifest: Manifest,
-  isolation: IsolationLevel,
-  state: SlotState,
-  error: PluginError | undefined,
-  provides: ProvidedByKind | undefined,
-): SlotInfo {
-  const { id, name, version, description } = manifest
-  const offered: Kind[] = kinds.filter((kind) => Object.keys(provides?.[kind] ?? {}).length > 0)
-  return { slot, id, name, version, description, kinds: offered, state, isolation, path, ...(error ? { error } : {}) }
-}
-
-function configError(name: string, problems: readonly { readonly message: string }[]): PluginError | undefined {
-  if (problems.length === 0) return undefined
-  return new PluginError('invalid-config', `Config of slot '${name}': ${problems.map(({ message }) => message).join('; ')}`, { details: { problems: problems as unknown as Json } })
-}
-
-function levelError(name: string, { isolation }: Manifest, level: IsolationLevel): PluginError | undefined {
-  if (!isolation.minimum || level >= isolation.minimum) return undefined
-  return new PluginError('incompatible', `${name} asks for isolation ${isolation.minimum} at least; here it would run at ${level}`, {
-    hint: 'Run it on a host that offers that level, or lower `isolation.minimum` of its manifest.',
-  })
-}
-
-/** Calls at once: several for what waits for others, one for what computes. */
-function defaultConcurrency(provides: ProvidedByKind | undefined): number {
-  return provides && Object.keys(provides.analysis ?? {}).length + Object.keys(provides.visualization ?? {}).length > 0 ? 1 : 4
+/** Does a folder lie in one of these? */
+function within(folders: readonly string[]): (path: string) => boolean {
+  const real = folders.map((folder) => realpathSync(folder))
+  return (path) => real.some((folder) => path === folder || path.startsWith(folder + sep))
 }

@@ -10,6 +10,7 @@ import type { Link, Services } from '../link/link.ts'
 import { strippedModules } from '../link/modules.ts'
 import { processLink } from '../link/process.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import type { Log } from '../observe/log.ts'
 
 /** What an instance is started from. */
 export interface StartParts {
@@ -30,6 +31,9 @@ export interface StartParts {
   /** Ids of the dependencies that are active. */
   readonly active: readonly string[]
   readonly carry: Readonly<Record<string, Json>>
+  readonly log: Log
+  /** Aborts where the instance is not wanted any more before it is ready. */
+  readonly signal: AbortSignal
 }
 
 /** Milliseconds until an instance must be ready. */
@@ -46,8 +50,7 @@ const defaultMemory = 1024 * 1024 * 1024
 export async function startInstance(parts: StartParts): Promise<Link> {
   const { slot, path, manifest, config, active, carry, services } = parts
   const entry = realpathSync(join(path, manifest.entry))
-  const dataDir = join(parts.home, 'data', slot)
-  mkdirSync(dataDir, { recursive: true })
+  const dataDir = dataFolder(parts)
   const assignment = { plugin: { id: manifest.id, version: manifest.version }, slot, entry: pathToFileURL(entry).href, config, dataDir, active, carry }
   if (parts.isolation === 'inline') return await inlineLink({ ...assignment, sources: {}, zod: '' }, services)
   const packages = packageFolders(path)
@@ -61,7 +64,19 @@ export async function startInstance(parts: StartParts): Promise<Link> {
     startTimeout,
     memory: manifest.limits.memory ?? defaultMemory,
     wrapper: diesWithHost().wrapper,
+    signal: parts.signal,
   })
+}
+
+/** The folder a plugin may write. Where it cannot be made, only those fail that use it. */
+function dataFolder({ slot, home, log }: StartParts): string {
+  const folder = join(home, 'data', slot)
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    log.write({ level: 'warn', message: `The data folder of ${slot} cannot be made: ${(error as Error).message}` })
+  }
+  return folder
 }
 
 /** Modules of a package that is itself TypeScript, as those of this workspace are. */

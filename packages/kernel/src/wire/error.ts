@@ -1,24 +1,30 @@
 import { errorTable, type ErrorCode, type Json, PluginError } from '@cardcage/plugin'
+import { encodeJson, isObject } from './json.ts'
 
-/** Most of a message that is kept from the other side. */
+/** Most of a message that is kept from the other side, in characters. */
 const maxMessage = 4096
 
-/** An error as it travels: what `PluginError.toJSON` gives, without stack and cause. */
-export function encodeError(error: unknown): Json {
+/** Most of an error's details as JSON, in characters. */
+const maxDetails = 256 * 1024
+
+/** An error as it travels: what `PluginError.toJSON` gives, without stack and cause. Details that cannot travel are left out, and that is said. */
+export function encodeError(error: unknown): { readonly [key: string]: Json } {
   const known = PluginError.from(error)
-  const json = known.toJSON() as Record<string, Json>
-  const details = stack(error) ? withCause(known.details, 'stack') : known.details
+  const details = overflowed(error) ? withCause(known.details, 'stack') : known.details
   return {
-    ...json,
-    message: known.message.slice(0, maxMessage),
-    ...(known.hint === undefined ? { hint: null } : {}),
-    ...(details === undefined ? {} : { details }),
+    code: known.code,
+    message: String(known.message).slice(0, maxMessage),
+    retryable: known.retryable,
+    ...(known.retryAfter === undefined ? {} : { retryAfter: known.retryAfter }),
+    origin: known.origin,
+    ...(known.hint === undefined ? {} : { hint: String(known.hint).slice(0, maxMessage) }),
+    ...(details === undefined ? {} : { details: portable(details) }),
   }
 }
 
 /** The error the other side sent; anything that is none becomes `internal`. */
 export function decodeError(json: unknown): PluginError {
-  const given = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
+  const given = isObject(json) ? json : {}
   const code = (typeof given.code === 'string' && Object.hasOwn(errorTable, given.code) ? given.code : 'internal') as ErrorCode
   const origins = ['caller', 'plugin', 'upstream', 'kernel'] as const
   const origin = origins.find((one) => one === given.origin)
@@ -31,10 +37,33 @@ export function decodeError(json: unknown): PluginError {
   })
 }
 
-function stack(error: unknown): boolean {
+/** An error with a cause among its details where it has none yet. */
+export function withErrorCause(error: unknown, cause: string): PluginError {
+  const known = PluginError.from(error)
+  const details = withCause(known.details, cause)
+  return new PluginError(known.code, known.message, {
+    cause: error,
+    retryable: known.retryable,
+    origin: known.origin,
+    ...(known.retryAfter === undefined ? {} : { retryAfter: known.retryAfter }),
+    ...(known.hint === undefined ? {} : { hint: known.hint }),
+    details,
+  })
+}
+
+function portable(details: Json): Json {
+  try {
+    const text = encodeJson(details, 'details')
+    return text.length <= maxDetails ? (JSON.parse(text) as Json) : { dropped: `details of ${text.length} characters, at most ${maxDetails} are carried` }
+  } catch (error) {
+    return { dropped: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function overflowed(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('call stack')
 }
 
 function withCause(details: Json | undefined, cause: string): Json {
-  return typeof details === 'object' && details !== null && !Array.isArray(details) ? { cause, ...details } : { cause }
+  return isObject(details) ? { cause, ...(details as Record<string, Json>) } : { cause, ...(details === undefined ? {} : { given: details }) }
 }

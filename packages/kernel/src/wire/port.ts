@@ -9,34 +9,55 @@ export interface Port {
   sendText(type: number, channel: number, id: number, text: string): void
   /** Bytes handed to `send` that the other side has not taken yet. */
   readonly pending: number
+  /** Resolves when nothing is pending any more, or the connection has ended. */
+  drained(): Promise<void>
   /** Called for every frame that arrives. Set before the first can come. */
   onFrame: (frame: Frame) => void
-  /** Called once when the connection has ended; `reason` says why where bytes were not frames. */
-  onEnd: (reason?: string) => void
+  /** Called once when the other side has ended the connection. `garbage`: bytes that are no frame; `cut`: in the middle of a frame. */
+  onEnd: (how: 'closed' | 'cut' | 'garbage', reason?: string) => void
   /** End the connection from this side. */
   close(): void
+}
+
+/** How a port treats the other side. */
+export interface PortOptions {
+  /** Share of the time, 0 to 1, that handling what the other side sends may take: above it is not read for a while. Default 1. */
+  readonly share?: number
 }
 
 const slabBytes = 64 * 1024
 const smallPart = 8 * 1024
 
+/** Milliseconds over which the share of the time is kept. */
+const sharePeriod = 100
+
 /**
  * Frames over a socket: all frames of a tick leave in one write. Small payloads are gathered in a slab, large ones are handed over as they are.
  */
-export function socketPort(socket: Duplex): Port {
+export function socketPort(socket: Duplex, { share = 1 }: PortOptions = {}): Port {
   let slab = Buffer.allocUnsafe(slabBytes)
   let start = 0
   let at = 0
   let queue: Uint8Array[] = []
+  let queued = 0
   let scheduled = false
   let ended = false
+  let waiting: (() => void)[] = []
 
+  const push = (part: Uint8Array) => {
+    queue.push(part)
+    queued += part.length
+  }
+  const seal = () => {
+    if (at > start) push(slab.subarray(start, at))
+    start = at
+  }
   const flush = () => {
     scheduled = false
-    if (at > start) queue.push(slab.subarray(start, at))
-    start = at
+    seal()
     const parts = queue
     queue = []
+    queued = 0
     if (ended || parts.length === 0) return
     if (parts.length === 1) socket.write(parts[0])
     else {
@@ -47,7 +68,7 @@ export function socketPort(socket: Duplex): Port {
   }
   const room = (bytes: number) => {
     if (slab.length - at >= bytes) return
-    if (at > start) queue.push(slab.subarray(start, at))
+    seal()
     slab = Buffer.allocUnsafe(Math.max(slabBytes, bytes))
     start = at = 0
   }
@@ -67,17 +88,25 @@ export function socketPort(socket: Duplex): Port {
       slab.set(part, at)
       at += part.length
     } else {
-      if (at > start) queue.push(slab.subarray(start, at))
-      start = at
-      queue.push(part)
+      seal()
+      push(part)
     }
+  }
+  const wake = () => {
+    const woken = waiting
+    waiting = []
+    for (const resolve of woken) resolve()
   }
 
   const port: Port = {
     onFrame: () => undefined,
     onEnd: () => undefined,
     get pending() {
-      return socket.writableLength + (at - start)
+      return ended ? 0 : socket.writableLength + queued + (at - start)
+    },
+    async drained() {
+      flush()
+      if (!ended && socket.writableNeedDrain) await new Promise<void>((resolve) => waiting.push(resolve))
     },
     send(type, channel, id, ...parts) {
       if (ended) return
@@ -120,24 +149,49 @@ export function socketPort(socket: Duplex): Port {
       ended = true
       reader.stop()
       socket.destroy()
+      wake()
     },
   }
   const reader = new FrameReader(
     (frame) => port.onFrame(frame),
-    (reason) => end(reason),
+    (reason) => end('garbage', reason),
   )
-  const end = (reason?: string) => {
+  const end = (how: 'closed' | 'cut' | 'garbage', reason?: string) => {
     if (ended) return
     ended = true
     reader.stop()
-    port.onEnd(reason)
+    port.onEnd(how, reason)
     socket.destroy()
+    wake()
   }
-  socket.on('data', (chunk: Buffer) => reader.feed(chunk))
-  socket.on('error', () => end())
-  socket.on('close', () => end(reader.unfinished ? 'the channel closed in the middle of a frame' : undefined))
-  socket.on('end', () => end(reader.unfinished ? 'the channel ended in the middle of a frame' : undefined))
+  const over = () => end(reader.unfinished ? 'cut' : 'closed')
+  socket.on('data', share < 1 ? fairly(socket, share, (chunk) => reader.feed(chunk)) : (chunk: Buffer) => reader.feed(chunk))
+  socket.on('drain', wake)
+  socket.on('error', over)
+  socket.on('close', over)
+  socket.on('end', over)
   return port
+}
+
+/** Handle chunks in at most a share of the time: a sender that makes more work is not read until the period is over, so that it waits and others do not. */
+function fairly(socket: Duplex, share: number, handle: (chunk: Buffer) => void): (chunk: Buffer) => void {
+  let began = performance.now()
+  let spent = 0
+  return (chunk) => {
+    const before = performance.now()
+    if (before - began >= sharePeriod) {
+      began = before
+      spent = 0
+    }
+    handle(chunk)
+    const after = performance.now()
+    spent += after - before
+    if (spent < sharePeriod * share || socket.destroyed) return
+    socket.pause()
+    setTimeout(() => socket.resume(), Math.max(spent / share - (after - began), 1))
+    began = after
+    spent = 0
+  }
 }
 
 /** Two ports in one process that are each other's other side; frames arrive in a later microtask, in order. */
@@ -146,6 +200,7 @@ export function memoryPorts(): [Port, Port] {
     let ended = false
     const port: Port & { other?: Port } = {
       pending: 0,
+      drained: () => Promise.resolve(),
       onFrame: () => undefined,
       onEnd: () => undefined,
       send(type, channel, id, ...parts) {
@@ -160,7 +215,7 @@ export function memoryPorts(): [Port, Port] {
         if (ended) return
         ended = true
         const { other } = port
-        queueMicrotask(() => other?.onEnd())
+        queueMicrotask(() => other?.onEnd('closed'))
       },
     }
     return port

@@ -1,8 +1,9 @@
 import { decodeSchema, decodeTable, encodeSchema, encodeTable } from '@cardcage/columnar'
 import { type Fields, PluginError, type Reader, reader, type Table } from '@cardcage/plugin'
 import { encodeError } from './error.ts'
+import type { Inbound } from './inbound.ts'
 import { messages } from './message.ts'
-import type { Inbound, Outbound } from './stream.ts'
+import type { Outbound } from './outbound.ts'
 
 /** Bytes a message of a stream of tables aims at; larger tables are cut by rows. */
 const targetBytes = 4 * 1024 * 1024
@@ -14,58 +15,53 @@ export async function sendTable(out: Outbound, table: Table<any>): Promise<void>
 
 /**
  * Send a stream of tables. Ends it in every case: an error of the source travels to the receiver and is not thrown here.
- * Leaves the source early when the receiver wants no more.
+ * Leaves the source early when the receiver wants no more; the stream ends when the source has cleaned up.
  */
 export async function sendTables(out: Outbound, schema: Fields, tables: Iterable<Table<any>> | AsyncIterable<Table<any>>): Promise<void> {
-  try {
-    if (!out.open) return out.end()
+  await ending(out, async () => {
+    if (!out.open) return
     out.send(messages.schema.type, [encodeSchema(schema)])
     for await (const table of tables) {
       for (const piece of pieces(table)) {
-        if (!(await out.ready())) return out.end()
+        if (!(await out.ready())) return
         out.send(messages.table.type, piece)
       }
     }
-    out.end()
-  } catch (error) {
-    out.end(JSON.stringify(encodeError(error)))
-  }
+  })
 }
 
 /** Send a stream of bytes; ends it in every case, as `sendTables` does. */
 export async function sendBytes(out: Outbound, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
-  try {
+  await ending(out, async () => {
     for await (const chunk of chunks) {
+      if (!(chunk instanceof Uint8Array)) throw new PluginError('invalid-data', `A stream of bytes held a ${typeof chunk}`, { origin: 'plugin' })
       for (let from = 0; from < chunk.length; from += targetBytes) {
-        if (!(await out.ready())) return out.end()
+        if (!(await out.ready())) return
         out.send(messages.bytes.type, [chunk.subarray(from, from + targetBytes)])
       }
     }
-    out.end()
-  } catch (error) {
-    out.end(JSON.stringify(encodeError(error)))
-  }
+  })
 }
 
 /**
  * Receive a stream of tables: resolves once its schema is there.
  *
- * @throws {PluginError} `invalid-data` where the bytes are not Arrow, or what the sender failed with
+ * @throws {PluginError} `protocol` where the bytes are not Arrow, or what the sender failed with
  */
 export async function receiveTables(inbound: Inbound, found?: Reader['found']): Promise<Reader> {
   const first = await inbound.next()
-  if (first?.type !== messages.schema.type) {
-    inbound.close()
-    throw new PluginError('invalid-data', 'A stream of tables did not begin with its schema', { origin: 'plugin' })
-  }
-  const schema = decodeSchema(first.payload)
+  if (first?.type !== messages.schema.type) throw inbound.broken('it did not begin with a schema')
+  const schema = read(inbound, () => decodeSchema(first.payload))
   return reader(schema, tables(inbound, schema), found)
 }
 
 /** Receive a stream of bytes. */
 export async function* receiveBytes(inbound: Inbound): AsyncGenerator<Uint8Array, void, void> {
   try {
-    for (let message = await inbound.next(); message; message = await inbound.next()) yield message.payload
+    for (let message = await inbound.next(); message; message = await inbound.next()) {
+      if (message.type !== messages.bytes.type) throw inbound.broken('a stream of bytes held tables')
+      yield message.payload
+    }
   } finally {
     inbound.close()
   }
@@ -74,11 +70,28 @@ export async function* receiveBytes(inbound: Inbound): AsyncGenerator<Uint8Array
 async function* tables(inbound: Inbound, schema: Fields): AsyncGenerator<Table, void, void> {
   try {
     for (let message = await inbound.next(); message; message = await inbound.next()) {
-      if (message.type !== messages.table.type) throw new PluginError('invalid-data', 'A stream of tables held something else', { origin: 'plugin' })
-      yield decodeTable(message.payload, schema)
+      const { payload } = message
+      yield read(inbound, () => decodeTable(payload, schema))
     }
   } finally {
     inbound.close()
+  }
+}
+
+async function ending(out: Outbound, send: () => Promise<void>): Promise<void> {
+  try {
+    await send()
+    out.end()
+  } catch (error) {
+    out.end(JSON.stringify(encodeError(error)))
+  }
+}
+
+function read<T>(inbound: Inbound, decode: () => T): T {
+  try {
+    return decode()
+  } catch (error) {
+    throw inbound.broken(error)
   }
 }
 
