@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { errorCauses, errorTable } from '@cardcage/plugin'
 import { flagMore, headerBytes, maxFrameBytes } from '../packages/kernel/src/wire/frame.ts'
 import { messages, protocolFeatures, protocolMajors } from '../packages/kernel/src/wire/message.ts'
+import { manifestSchema } from '../packages/kernel/src/manifest/manifest-schema.ts'
 import { errorsPage } from './reference/errors-page.ts'
+import { manifestPage } from './reference/manifest-page.ts'
 import { wirePage } from './reference/wire-page.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -16,6 +18,8 @@ export function referencePages(): Record<string, string> {
   const protocol = { majors: protocolMajors, features: protocolFeatures, headerBytes, maxFrameBytes, flagMore }
   const pages = {
     'docs/reference/errors.md': errorsPage(errorTable, errorCauses),
+    'docs/reference/manifest.md': manifestPage(manifestSchema),
+    'docs/reference/manifest.schema.json': JSON.stringify(manifestSchema),
     'docs/reference/wire.md': wirePage(messages, protocol),
   }
   return Object.fromEntries(Object.entries(pages).map(([path, text]) => [path, formatted(path, text)]))

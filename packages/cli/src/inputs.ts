@@ -70,7 +70,17 @@ export async function openInput(spec: InputSpec, reading: Reading, only = 'value
   ) {
     return tableFromText(await textOf(source), only, 'stdin')
   }
-  return (await readBytes(source, reading)).result
+  return (await (spec.from === 'stdin' ? readUnnamed : readBytes)(source, reading)).result
+}
+
+/** Read bytes whose name says nothing: what no format recognises, such as a single column of numbers, is read as CSV. */
+async function readUnnamed(source: ByteSource, reading: Reading): Promise<Answer<Reader>> {
+  try {
+    return await readBytes(source, reading)
+  } catch (thrown) {
+    if (!PluginError.is(thrown) || thrown.code !== 'unsupported' || reading.request.format !== undefined) throw thrown
+    return readBytes(source, { ...reading, request: { ...reading.request, format: 'csv.format.csv' } })
+  }
 }
 
 /** The bytes of a file or of stdin. @throws {PluginError} `invalid-call` for JSON on the command line, which has none */

@@ -6,5 +6,5 @@ export function joinTables(schema: Fields, tables: readonly Table[]): Table {
   const [only] = tables
   if (only !== undefined && tables.length === 1) return only
   const cells = schema.map(({ name }) => [name, tables.flatMap((one) => Array.from(one.column(name)))] as const)
-  return table(Object.fromEntries(cells), schema) as Table
+  return table(Object.fromEntries(cells), schema)
 }

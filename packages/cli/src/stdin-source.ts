@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { createReadStream, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PluginError } from '@cardcage/plugin'
@@ -17,18 +17,21 @@ export async function stdinSource(input: NodeJS.ReadStream = process.stdin): Pro
       hint: 'Pipe something into it, or name a file.',
     })
   }
-  const folder = await mkdtemp(join(tmpdir(), 'cardcage-stdin-'))
-  const file = await open(join(folder, 'stdin'), 'wx+', 0o600)
-  await rm(folder, { recursive: true })
+  const folder = mkdtempSync(join(tmpdir(), 'cardcage-stdin-'))
+  const file = openSync(join(folder, 'stdin'), 'wx+', 0o600)
+  rmSync(folder, { recursive: true })
   let size = 0
-  for await (const chunk of input as AsyncIterable<Uint8Array>) size += (await file.write(chunk)).bytesWritten
+  for await (const chunk of input as AsyncIterable<Uint8Array>) {
+    for (let from = 0; from < chunk.length; from += writeSync(file, chunk, from));
+    size += chunk.length
+  }
   return {
     name: 'stdin',
     size,
-    stream: (from = 0) => file.createReadStream({ start: from, autoClose: false, highWaterMark: 1024 * 1024 }),
-    async readAt(offset, length) {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(Math.min(length, Math.max(0, size - offset))), { position: offset })
-      return buffer.subarray(0, bytesRead)
+    stream: (from = 0) => createReadStream('', { fd: file, start: from, autoClose: false, highWaterMark: 1024 * 1024 }),
+    readAt(offset, length) {
+      const bytes = new Uint8Array(Math.min(length, Math.max(0, size - offset)))
+      return Promise.resolve(bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset)))
     },
   }
 }

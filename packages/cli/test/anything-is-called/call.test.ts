@@ -57,8 +57,8 @@ test('inputs: a file, stdin as CSV and as JSON, JSON on the command line', async
     await cardcage([...average, '--input', '[{"v":1},{"v":3},{"v":5}]'], { cwd }),
     await cardcage([...average, '--input', '[1,3,5]'], { cwd }),
   ]
-  for (const { code, stdout } of runs) {
-    assert.equal(code, 0, stdout)
+  for (const { code, stdout, stderr } of runs) {
+    assert.equal(code, 0, stdout + stderr)
     const [table] = Object.values<{ columns: Record<string, unknown[]> }>(JSON.parse(stdout).result.tables)
     assert.deepEqual(
       Object.values(table?.columns ?? {})
@@ -160,7 +160,7 @@ test('a command that writes state makes the workspace where there is none, one t
   assert.equal(existsSync(join(cwd, 'home', 'data')), false)
   const { code } = await cardcage([...call, 'facts.enrichment.home', '--input', '{"type":"user","id":"ada"}'], { cwd, env })
   assert.equal(code, 0)
-  assert.deepEqual(readdirSync(join(cwd, 'home', 'data')), ['facts'])
+  assert.ok(readdirSync(join(cwd, 'home', 'data')).includes('facts'))
 })
 
 test('records that do not fit: the call fails, or goes on without them and says so', async (t) => {

@@ -1,8 +1,8 @@
-import { type Json, PluginError, type Reader, type Table } from '@cardcage/plugin'
+import { type Fields, type Json, PluginError, type Reader, reader, type Table } from '@cardcage/plugin'
 import { concat } from '@cardcage/plugin/internal'
 import type { AnalysisResult, Answer, OperationRequest } from './request.ts'
 import { receiveTables } from '../wire/table.ts'
-import { type Called, callTarget, expectChannel, expectObject, type Target } from './answer.ts'
+import { type Called, callTarget, eachAt, expectChannel, expectObject, type Target } from './answer.ts'
 import { bindInputs } from './inputs.ts'
 import { bindParams } from './params.ts'
 
@@ -11,16 +11,21 @@ export async function analyze(target: Target, request: OperationRequest): Promis
   const { provided } = target
   const params = bindParams(provided.params, request.params)
   const inputs = await bindInputs(provided.inputs ?? {}, request)
-  const called = await callTarget(target, 'run', request, { params, inputs })
-  const value = expectObject(called.value, 'findings')
-  const summary = expectObject(value.summary ?? {}, 'a summary')
-  if (value.reader !== undefined) {
-    return called.answer({ summary, tables: { result: await receiveTables(called.result.stream(expectChannel(value.reader))) } })
-  }
-  const channels = Object.entries(expectObject(value.tables ?? {}, 'tables'))
-  const entries = await Promise.all(channels.map(async ([name, channel]): Promise<[string, Table]> => [name, await wholeTable(called, channel)]))
-  checkNames(entries, summary)
-  return called.answer({ summary, tables: Object.fromEntries(entries) })
+  return await callTarget(target, 'run', request, { params, inputs }, async (called): Promise<Answer<AnalysisResult>> => {
+    const value = expectObject(called.value, 'findings')
+    const summary = expectObject(value['summary'] ?? {}, 'a summary')
+    if (value['reader'] !== undefined) {
+      const stream = await receiveTables(called.result.stream(expectChannel(value['reader'])))
+      checkColumns('result', stream.schema)
+      const tables = eachAt(target, stream, (table) => table)
+      return called.answer({ summary, tables: { result: reader(stream.schema, tables, stream.found) } })
+    }
+    const channels = Object.entries(expectObject(value['tables'] ?? {}, 'tables'))
+    const entries = await Promise.all(channels.map(async ([name, channel]): Promise<[string, Table]> => [name, await wholeTable(called, channel)]))
+    for (const [name, { schema }] of entries) checkColumns(name, schema)
+    checkFindings(entries, summary)
+    return called.answer({ summary, tables: Object.fromEntries(entries) })
+  })
 }
 
 async function wholeTable(called: Called, channel: Json): Promise<Table> {
@@ -30,13 +35,14 @@ async function wholeTable(called: Called, channel: Json): Promise<Table> {
   return tables.length === 1 ? tables[0]! : concat(tables, stream.schema)
 }
 
+function checkColumns(table: string, schema: Fields): void {
+  const names = schema.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new PluginError('invalid-data', `Table '${table}' of the result has two columns '${twice}'`, { origin: 'plugin' })
+}
+
 /** Names of tables and findings are unique within one result, so that each can be asked for by its name. */
-function checkNames(tables: readonly [string, Table][], summary: Readonly<Record<string, Json>>): void {
-  for (const [name, { names }] of tables) {
-    const twice = names.find((column, index) => names.indexOf(column) !== index)
-    if (twice !== undefined) throw new PluginError('invalid-data', `Table '${name}' of the result has two columns '${twice}'`, { origin: 'plugin' })
-    if (name !== 'result' && Object.hasOwn(summary, name)) {
-      throw new PluginError('invalid-data', `The result has both a table and a finding called '${name}'`, { origin: 'plugin' })
-    }
-  }
+function checkFindings(tables: readonly (readonly [string, Table])[], summary: Readonly<Record<string, Json>>): void {
+  const both = tables.find(([name]) => Object.hasOwn(summary, name))
+  if (both) throw new PluginError('invalid-data', `The result has both a table and a finding called '${both[0]}'`, { origin: 'plugin' })
 }

@@ -3,6 +3,7 @@ import type { Answer, CallOptions } from './request.ts'
 import type { LinkRequest, LinkResult } from '../link/link.ts'
 import type { IsolationLevel } from '../manifest/manifest.ts'
 import type { Provided } from '../manifest/provides.ts'
+import { errorAt } from '../slot/error-at.ts'
 import type { Slot } from '../slot/slot.ts'
 
 /** What a call of one provided thing is made on. */
@@ -24,38 +25,58 @@ export interface Called {
   answer<T>(result: T): Answer<T>
 }
 
-/** Call one verb of a provided thing and keep what the caller should know of it. */
-export async function callTarget(target: Target, verb: string, options: CallOptions, request: Partial<LinkRequest>): Promise<Called> {
+/**
+ * Call one verb of a provided thing and make its answer. Where `use` fails, the call is ended: its streams want no more.
+ *
+ * @throws {PluginError} with the slot, plugin, kind and operation it came from
+ */
+export async function callTarget<T>(target: Target, verb: string, options: CallOptions, request: Partial<LinkRequest>, use: (called: Called) => Promise<Answer<T>> | Answer<T>): Promise<Answer<T>> {
   const { slot, kind, name, provided, isolation } = target
   const began = performance.now()
   const warnings: { message: string; details?: Json }[] = []
   if (provided.experimental) warnings.push({ message: `${name} is experimental: its result may change in any release` })
   let ended: number | undefined
+  const { result, pid } = await slot.call({
+    kind,
+    name,
+    verb,
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    onWarn: (warning) => warnings.push(warning),
+    ...request,
+  })
+  void result.ended.then(() => (ended = performance.now()))
+  const { id: plugin, version } = slot.parts.manifest
+  const metadata = {
+    ...{ slot: slot.name, plugin, version, kind, operation: name, isolation },
+    ...(pid === undefined ? {} : { pid }),
+    get duration() {
+      return Math.round(((ended ?? performance.now()) - began) * 1000) / 1000
+    },
+  }
   try {
-    const { result, pid } = await slot.call({
-      kind,
-      name,
-      verb,
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-      onWarn: (warning) => warnings.push(warning),
-      ...request,
-    })
-    void result.ended.then(() => (ended = performance.now()))
-    const metadata = {
-      slot: slot.name,
-      plugin: slot.parts.manifest.id,
-      version: slot.parts.manifest.version,
-      kind,
-      operation: name,
-      isolation,
-      ...(pid === undefined ? {} : { pid }),
-      get duration() {
-        return Math.round(((ended ?? performance.now()) - began) * 1000) / 1000
-      },
-    }
-    return { value: result.value, result, warn: (message) => void warnings.push({ message }), answer: (value) => ({ result: value, warnings, metadata }) }
+    return await use({ value: result.value, result, warn: (message) => void warnings.push({ message }), answer: (value) => ({ result: value, warnings, metadata }) })
+  } catch (error) {
+    result.close()
+    throw error
+  }
+}
+
+/** Run something for a target; what it throws says where it came from. */
+export async function at<T>(target: Target, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw stamped(PluginError.from(error), target)
+  }
+}
+
+/** The items of a stream of a target, changed; what it throws says where it came from. */
+export async function* eachAt<A, B>(target: Target, stream: AsyncIterable<A>, change: (value: A) => B, onEnd?: () => void): AsyncGenerator<B, void, undefined> {
+  try {
+    for await (const value of stream) yield change(value)
+    onEnd?.()
   } catch (error) {
     throw stamped(PluginError.from(error), target)
   }
@@ -64,7 +85,7 @@ export async function callTarget(target: Target, verb: string, options: CallOpti
 /** The error with the kind and operation it came from. */
 export function stamped(error: PluginError, { slot, kind, name }: Target): PluginError {
   const { id, version } = slot.parts.manifest
-  return Object.assign(error, { at: { slot: slot.name, plugin: id, version, kind, operation: name, ...error.at } })
+  return errorAt(slot.parts.concealed.error(error), { slot: slot.name, plugin: id, version, kind, operation: name })
 }
 
 /** A JSON object a plugin sent. @throws {PluginError} `invalid-data` where it sent something else */

@@ -12,9 +12,9 @@ export async function deliver(target: Target, event: Event): Promise<Delivery> {
       throw stamped(new PluginError('invalid-data', `The data of event '${event.type}' does not fit: ${problems.map(({ message }) => message).join('; ')}`), target)
     }
     const sent = { ...event, time: event.time.toISOString(), data: value } as unknown as Json
-    const called = await callTarget(target, 'handle', {}, { args: { event: sent }, correlation: event.correlation })
-    return { ...delivery, metadata: called.answer(null).metadata }
+    const { metadata } = await callTarget(target, 'handle', {}, { args: { event: sent }, correlation: event.correlation }, ({ answer }) => answer(null))
+    return { ...delivery, metadata }
   } catch (error) {
-    return { ...delivery, error: PluginError.from(error) }
+    return { ...delivery, error: stamped(PluginError.from(error), target) }
   }
 }

@@ -1,4 +1,4 @@
-import { type Fields, type Filter, PluginError, type Table, type Value } from '@cardcage/plugin'
+import { type Fields, type Filter, type Json, PluginError, type Table, type Value } from '@cardcage/plugin'
 import { concat, nearest } from '@cardcage/plugin/internal'
 
 /**
@@ -16,6 +16,12 @@ export function selector(schema: Fields, columns: readonly string[] | undefined,
       return wanted ? rows.select(...wanted) : rows
     },
   }
+}
+
+/** Filters as they travel in a message: what JSON cannot say is written as text, as the host itself applies them again. */
+export function filterAsJson(filter: readonly Filter[] | undefined): Json | undefined {
+  if (!filter) return undefined
+  return JSON.parse(JSON.stringify(filter, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) as Json
 }
 
 function checkColumn(schema: Fields, name: string): void {

@@ -1,7 +1,7 @@
 import { type Figure, type FigureWish, type Json, PluginError } from '@cardcage/plugin'
 import type { Answer, CallOptions, PlotRequest } from './request.ts'
 import { receiveBytes } from '../wire/table.ts'
-import { type Called, callTarget, expectChannel, expectObject, stamped, type Target } from './answer.ts'
+import { type Called, callTarget, expectChannel, expectObject, type Target } from './answer.ts'
 import { checkFigure } from './check-figure.ts'
 import { bindInputs } from './inputs.ts'
 import { bindParams } from './params.ts'
@@ -27,8 +27,7 @@ export function completeWish(wish: PlotRequest['wish'] = {}): FigureWish & { rea
 export async function draw(target: Target, request: PlotRequest, wish: FigureWish): Promise<Answer<Figure>> {
   const params = bindParams(target.provided.params, request.params)
   const inputs = await bindInputs(target.provided.inputs ?? {}, request)
-  const called = await callTarget(target, 'run', request, { params, inputs, args: { wish: wish as unknown as Json } })
-  return await figureAnswer(target, called, wish.mediaType)
+  return await callTarget(target, 'run', request, { params, inputs, args: { wish: wish as unknown as Json } }, (called) => figureAnswer(called, wish.mediaType))
 }
 
 /** Make one media type of figure into another. */
@@ -46,29 +45,25 @@ export async function exportWith(target: Target, figure: Figure, wish: FigureWis
     },
   }
   const args = { figure: { ...about, text: typeof body === 'string' } as Json, wish: wish as unknown as Json }
-  const called = await callTarget(target, 'export', options, { args, inputs: { figure: source } })
-  return await figureAnswer(target, called, wish.mediaType)
+  return await callTarget(target, 'export', options, { args, inputs: { figure: source } }, (called) => figureAnswer(called, wish.mediaType))
 }
 
-async function figureAnswer(target: Target, called: Called, mediaType: string): Promise<Answer<Figure>> {
+async function figureAnswer(called: Called, mediaType: string): Promise<Answer<Figure>> {
   const value = expectObject(called.value, 'a figure')
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of receiveBytes(called.result.stream(expectChannel(value.body)))) {
+  for await (const chunk of receiveBytes(called.result.stream(expectChannel(value['body'])))) {
     size += chunk.length
-    if (size > maxFigureBytes) throw stamped(new PluginError('limit-exceeded', `The figure is larger than ${maxFigureBytes} bytes`), target)
+    if (size > maxFigureBytes) throw new PluginError('limit-exceeded', `The figure is larger than ${maxFigureBytes} bytes`)
     chunks.push(chunk)
   }
   const bytes = Buffer.concat(chunks)
   const figure: Figure = {
-    mediaType: String(value.mediaType),
-    alt: String(value.alt ?? ''),
-    ...(typeof value.title === 'string' ? { title: value.title } : {}),
-    body: value.text === true ? bytes.toString() : new Uint8Array(bytes),
+    mediaType: String(value['mediaType']),
+    alt: String(value['alt'] ?? ''),
+    ...(typeof value['title'] === 'string' ? { title: value['title'] } : {}),
+    body: value['text'] === true ? bytes.toString() : new Uint8Array(bytes),
   }
-  try {
-    return called.answer(checkFigure(figure, mediaType))
-  } catch (error) {
-    throw stamped(PluginError.from(error), target)
-  }
+  checkFigure(figure, mediaType)
+  return called.answer(figure)
 }

@@ -54,6 +54,8 @@ export interface LinkResult {
   readonly value: Json
   /** By channel. Every one must be read to its end or closed. */
   stream(channel: number): Inbound
+  /** Want no more of any stream of the result. */
+  close(): void
   /** Resolves when the call has ended on both sides, streams included. */
   readonly ended: Promise<void>
 }

@@ -416,6 +416,9 @@ export class Session {
         if (!stream) throw new PluginError('protocol', `The result names stream ${channel}, which does not exist`, { details: { cause: 'order' } })
         return stream
       },
+      close: () => {
+        for (const stream of call.outputs.values()) stream.close()
+      },
       ended: call.ended.promise,
     })
   }

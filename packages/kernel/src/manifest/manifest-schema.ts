@@ -140,8 +140,14 @@ export const manifestSchema: JsonSchema = {
     entry: text('Entry module, relative to the folder. Default index.ts, then index.js.'),
     provides,
     permissions: closed(
-      { net: permission, read: permission, write: permission, env: permission, secrets: permission },
-      { description: 'What the plugin may touch: hosts, paths, paths, variables, config keys.' },
+      {
+        net: { ...permission, description: 'Hosts `ctx.fetch` may reach: `api.example.com`, `api.example.com:8443`, `*.example.com`. `sockets`: open its own, too.' },
+        read: { ...permission, description: 'Files and folders it may read besides its own folder.' },
+        write: { ...permission, description: 'Files and folders it may write besides its data folder.' },
+        env: { ...permission, description: "Environment variables of the host it is given; it gets no others." },
+        secrets: { ...permission, description: 'Config keys whose secret it sees itself, instead of a token.' },
+      },
+      { description: 'What the plugin may touch besides its own. Each entry is text, or `{value, reason}`.' },
     ),
     limits: closed(
       {
@@ -150,7 +156,7 @@ export const manifestSchema: JsonSchema = {
       },
       { description: 'Bounds of an instance.' },
     ),
-    isolation: { anyOf: [level, closed({ minimum: level })] },
+    isolation: { description: 'Weakest isolation under which it may run.', anyOf: [level, closed({ minimum: level })] },
   },
   additionalProperties: false,
 }

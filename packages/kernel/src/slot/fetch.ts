@@ -1,6 +1,6 @@
 import { PluginError } from '@cardcage/plugin'
 import type { Permission } from '../manifest/manifest.ts'
-import { revealBody, revealHeader, revealUrl } from './reveal.ts'
+import { concealAgain, revealBody, revealHeader, revealUrl } from './reveal.ts'
 
 /** Redirects that are followed. */
 const maxRedirects = 10
@@ -24,8 +24,8 @@ export interface BrokeredRequest {
  * @throws {PluginError} `permission-denied` for another host, `unavailable` where it cannot be reached
  */
 export async function brokeredFetch(request: BrokeredRequest, allowed: readonly Permission[], reveal: (text: string) => string, signal: AbortSignal): Promise<Response> {
-  let shown = parse(request.url)
-  let url = revealUrl(shown, reveal)
+  const conceal = concealAgain([request.url, ...request.headers.map(([, value]) => value)], reveal)
+  let url = revealUrl(parse(request.url), reveal)
   let { method } = request
   let headers = request.headers.filter(([name]) => !ownHeaders.includes(name.toLowerCase()))
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
@@ -35,7 +35,7 @@ export async function brokeredFetch(request: BrokeredRequest, allowed: readonly 
     const sent = new Headers(headers.map(([name, value]): [string, string] => [name, revealHeader(name, value, reveal)]))
     const response = await send(url, { method, headers: sent, redirect: 'manual', signal, ...(body && method !== 'GET' && method !== 'HEAD' ? { body } : {}) })
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
-    if (location === null) return Object.defineProperty(response, 'url', { value: shown.href })
+    if (location === null) return Object.defineProperty(response, 'url', { value: conceal(url.href) })
     await response.body?.cancel()
     const next = parse(location, url)
     if (next.origin !== url.origin) {
@@ -46,7 +46,7 @@ export async function brokeredFetch(request: BrokeredRequest, allowed: readonly 
       body = undefined
       headers = headers.filter(([name]) => !name.toLowerCase().startsWith('content-'))
     }
-    shown = url = next
+    url = next
   }
   throw new PluginError('unavailable', `${request.url} redirects more than ${maxRedirects} times`)
 }

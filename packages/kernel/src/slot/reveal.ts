@@ -28,6 +28,12 @@ export function revealBody(body: Uint8Array, contentType: string, reveal: (text:
   return new Uint8Array(Buffer.concat([...parts, Buffer.from(text.slice(end), 'latin1')]))
 }
 
+/** The way back for a text that comes from the server and is shown to the plugin: the secrets that were sent, as their tokens again. */
+export function concealAgain(sent: readonly string[], reveal: (text: string) => string): (text: string) => string {
+  const tokens = [...new Set(sent.flatMap((text) => text.match(token) ?? []))].filter((found) => reveal(found) !== found)
+  return (text) => tokens.reduce((before, found) => before.replaceAll(encodeURIComponent(reveal(found)), found).replaceAll(reveal(found), found), text)
+}
+
 /** A token that is none of this slot's stays as it is. */
 function encoded(found: string, reveal: (text: string) => string, escape: (secret: string) => string): string {
   const secret = reveal(found)

@@ -1,0 +1,6 @@
+import { Socket } from 'node:net'
+
+// Frames are not taken apart: what comes goes back, length and all.
+const socket = new Socket({ fd: 3, readable: true, writable: true })
+socket.on('data', (chunk) => socket.write(chunk))
+socket.on('error', () => process.exit())

@@ -1,0 +1,14 @@
+import type { Json } from '@cardcage/plugin'
+
+/** What a runner is told to be. */
+export interface Assignment {
+  plugin: { id: string; version: string }
+  slot: string
+  entry: string
+  sources: Readonly<Record<string, string>>
+  links: Readonly<Record<string, string>>
+  config: Json
+  dataDir: string
+  active: readonly string[]
+  carry: Readonly<Record<string, Json>>
+}
