@@ -5,7 +5,7 @@ export const params = {
   to: '2024-12-31T23:59:59Z',
   window: 24,
   weights: [0.05, 0.1, 0.2, 0.3, 0.2, 0.1, 0.05],
-  note: 'moving average over a day, centred, missing left out as in the paper.',
+  note: 'moving average over a day, centred; missing are left out, as in the paper.',
 }
 
 /** The same as text. */

@@ -1,2 +1,2 @@
 // As little as a Node process can do that somebody notices.
-require('node:fs').writeSync(3, '!')
+process.getBuiltinModule('node:fs').writeSync(3, '!')

@@ -1,4 +1,4 @@
-import { definePlugin, type Json, operation, type Table, table } from '@cardcage/plugin'
+import { type Analysis, definePlugin, type Json, operation, table } from '@cardcage/plugin'
 
 /** Returns its params as they came: without a schema nothing looks at them. */
 const reflect = operation({
@@ -25,15 +25,15 @@ const spin = operation({
   },
 })
 
-const ready = new Map<number, Table>()
+const ready = new Map<number, Analysis>()
 
 /** Sends a column of so many bytes, made once. */
 function column(bytes: number) {
   return operation({
     inputs: {},
     run: () => {
-      let made = ready.get(bytes)
-      if (!made) ready.set(bytes, (made = table({ value: Float64Array.from({ length: bytes / 8 }, (_, i) => i % 1000) })))
+      const made = ready.get(bytes) ?? table({ value: Float64Array.from({ length: bytes / 8 }, (_, i) => i % 1000) })
+      ready.set(bytes, made)
       return made
     },
   })

@@ -10,7 +10,7 @@ const echo = operation({
     to: z.string(),
     window: z.number().int().min(1).default(10),
     weights: z.array(z.number()),
-    note: z.string().optional(),
+    note: z.string().default(''),
   }),
   run: (_, params) => ({ summary: params }),
 })

@@ -51,15 +51,21 @@ export function findAddress(directory: Directory, text: string, kind?: Kind): Ad
   return named[0]
 }
 
-/** What is said of a name nothing has, with the nearest names. */
-export function unknownAddress(directory: Directory, text: string, kind?: Kind): PluginError {
-  const wanted = kind ?? parseAddress(text)?.kind
-  const name = parseAddress(text)?.name ?? text
-  const names = [...new Set(addresses(directory, wanted).map((one) => one.name))]
+/**
+ * What is said of a name nothing has, with the nearest names; of a slot's own where the address names one.
+ *
+ * @param mute slots that could not say what they provide
+ */
+export function unknownAddress(directory: Directory, text: string, kind?: Kind, mute: readonly string[] = []): PluginError {
+  const full = parseAddress(text)
+  const wanted = kind ?? full?.kind
+  const name = full?.name ?? text
+  const own = full ? addresses(directory.filter(({ slot }) => slot === full.slot), wanted) : []
+  const all = own.length > 0 ? own : addresses(directory, wanted)
+  const names = [...new Set(all.map((one) => one.name))]
   const near = nearest(name, names)
   const message = wanted === undefined || wanted === 'analysis' ? `Unsupported method: ${name}` : wanted === 'visualization' ? `Unsupported plot type: ${name}` : `There is no ${wanted} called ${name}`
-  return new PluginError('not-found', message, {
-    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : names.length > 0 ? `There are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.` : 'No plugin provides any: check --plugins.',
-    details: { name, nearest: near },
-  })
+  const known = names.length > 0 ? `There are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.` : 'No plugin provides any: check --plugins.'
+  const unsure = mute.length > 0 ? ` Not known is what these provide: ${mute.join(', ')}; \`cardcage plugin info SLOT\` says why.` : ''
+  return new PluginError('not-found', message, { hint: (near.length > 0 ? `Did you mean ${near.join(', ')}?` : known) + unsure, details: { name, nearest: near } })
 }

@@ -31,49 +31,70 @@ export function serves(type: string, wanted: ColumnType): boolean {
 
 /**
  * Bind the caller's columns to an input's roles: what the caller named, then the column of the role's name, then the only one left of its type (for
- * `ordered`, the only time column before any number; an optional role leaves it to a role that must have one). A `many` role takes all that are left of its type. Columns nobody asked for are left out.
+ * `ordered`, the only time column before any number). Required roles choose before optional ones, and an optional one leaves a required `many` role at least
+ * one column. A `many` role takes all that are left of its type. Columns nobody asked for are left out.
  *
  * @throws {PluginError} `invalid-call` with the candidates
  */
 export function bindRoles(input: string, roles: Readonly<Record<string, ColumnNeed>>, schema: Fields, named: Readonly<Record<string, string | readonly string[]>>): Bound[] {
   const free = new Map(schema.map((field) => [field.name, field]))
-  const bound = new Map<string, Field[]>()
+  const bound = new Map<string, readonly Field[]>()
   const take = (role: string, fields: readonly Field[]) => {
-    bound.set(role, [...fields])
+    bound.set(role, fields)
     for (const { name } of fields) free.delete(name)
   }
+  const fitting = ({ type: wanted }: ColumnNeed) => [...free.values()].filter(({ type }) => serves(type, wanted))
   const entries = Object.entries(roles)
-  /** Is this the only free column that serves a role which must have one? */
-  const isNeeded = (field: Field) =>
-    entries.some(([role, need]) => {
-      const serving = bound.has(role) || need.optional ? [] : [...free.values()].filter(({ type }) => serves(type, need.type))
-      return serving.length === 1 && serving[0] === field
-    })
+  const open = (choose: (need: ColumnNeed) => boolean) => entries.filter(([role, need]) => !bound.has(role) && choose(need))
+
   for (const [role, need] of entries) {
     const wanted = named[`${input}.${role}`] ?? named[role]
-    if (wanted === undefined) continue
-    const names = typeof wanted === 'string' ? (need.many ? wanted.split(',').map((name) => name.trim()) : [wanted]) : wanted
-    take(role, names.map((name) => explicit(input, role, need, name, schema)))
+    if (wanted !== undefined) take(role, explicit(input, role, need, wanted, schema))
   }
-  for (const [role, need] of entries) {
-    if (bound.has(role) || need.many) continue
+  for (const [role, need] of open(({ many }) => !many)) {
     const same = free.get(role)
     if (same && serves(same.type, need.type)) take(role, [same])
   }
-  for (const [role, need] of entries) {
-    if (bound.has(role) || need.many) continue
-    const candidates = onlyTimes([...free.values()].filter(({ type }) => serves(type, need.type)), need.type)
-    if (candidates.length === 1 && need.optional && isNeeded(candidates[0]!)) continue
-    if (candidates.length === 1) take(role, candidates)
-    else if (!need.optional) throw unbound(input, role, need, candidates, schema)
+  bindOnly(open(({ many, optional }) => !many && !optional), fitting, take)
+  for (const [role, need] of open(({ many, optional }) => !many && !optional)) throw unbound(input, role, need, onlyTimes(fitting(need), need.type), schema)
+  for (const [role, need] of open(({ many }) => !many)) {
+    const [only, second] = onlyTimes(fitting(need), need.type)
+    const isLast = open(({ many, optional }) => many === true && !optional).some(([, other]) => fitting(other).every((field) => field === only))
+    if (only && !second && !isLast) take(role, [only])
   }
-  for (const [role, need] of entries) {
-    if (bound.has(role) || !need.many) continue
-    const rest = [...free.values()].filter(({ type }) => serves(type, need.type))
+  for (const [role, need] of open(() => true).filter(([, { many }]) => many)) {
+    const rest = fitting(need)
     if (rest.length === 0 && !need.optional) throw unbound(input, role, need, [], schema)
     take(role, rest)
   }
-  return entries.flatMap(([role, need]) => (bound.get(role) ?? []).map((field) => ({ source: field.name, field: need.many ? field : renamed(field, role) })))
+  const all = entries.flatMap(([role, need]) => (bound.get(role) ?? []).map((field): Bound => ({ source: field.name, field: need.many ? field : renamed(field, role) })))
+  checkOnce(input, all)
+  return all
+}
+
+/** Bind roles that can be only one column, until no more can: what one takes may leave another only one. */
+function bindOnly(roles: readonly (readonly [string, ColumnNeed])[], fitting: (need: ColumnNeed) => Field[], take: (role: string, fields: readonly Field[]) => void): void {
+  let left = roles
+  for (let before = -1; before !== left.length; ) {
+    before = left.length
+    left = left.filter(([role, need]) => {
+      const candidates = onlyTimes(fitting(need), need.type)
+      if (candidates.length === 1) take(role, candidates)
+      return candidates.length !== 1
+    })
+  }
+}
+
+function checkOnce(input: string, bound: readonly Bound[]): void {
+  const names = bound.map(({ field }) => field.name)
+  const twice = bound.find(({ field }, index) => names.indexOf(field.name) !== index)
+  if (!twice) return
+  const { name } = twice.field
+  const sources = bound.filter(({ field }) => field.name === name).map(({ source }) => source)
+  throw new PluginError('invalid-call', `Two columns of input '${input}' would be called '${name}': ${sources.join(' and ')}`, {
+    hint: 'Name the columns of each role, every one once.',
+    details: { input, column: name },
+  })
 }
 
 /** Refuse a name for a role no input has. @throws {PluginError} `invalid-call` */
@@ -89,13 +110,24 @@ export function checkRoleNames(named: Readonly<Record<string, unknown>>, inputs:
   }
 }
 
-function explicit(input: string, role: string, need: ColumnNeed, name: string, schema: Fields): Field {
+function explicit(input: string, role: string, need: ColumnNeed, wanted: string | readonly string[], schema: Fields): readonly Field[] {
+  const names = typeof wanted !== 'string' ? wanted : need.many ? wanted.split(',').map((name) => name.trim()) : [wanted]
+  if (names.length === 0 || (names.length > 1 && !need.many)) {
+    throw new PluginError('invalid-call', `Role '${role}' of input '${input}' takes ${need.many ? 'columns' : 'one column'}; ${names.length} were named`, { details: { input, role } })
+  }
+  return names.map((name) => named(input, role, need, name, schema))
+}
+
+function named(input: string, role: string, need: ColumnNeed, name: string, schema: Fields): Field {
   const field = schema.find((one) => one.name === name)
   if (!field) {
-    const names = schema.map((one) => one.name)
+    const near = nearest(
+      name,
+      schema.map((one) => one.name),
+    )
     throw new PluginError('invalid-call', `Input '${input}' has no column '${name}' for the role '${role}'`, {
-      hint: `Its columns are ${list(schema)}.`,
-      details: { input, role, column: name, nearest: nearest(name, names) },
+      hint: `${near.length > 0 ? `Did you mean ${near.join(', ')}? ` : ''}Its columns are ${list(schema)}.`,
+      details: { input, role, column: name, nearest: near },
     })
   }
   if (!serves(field.type, need.type)) {

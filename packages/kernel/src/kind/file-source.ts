@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, open, stat } from 'node:fs/promises'
 import { type ByteSource, PluginError } from '@cardcage/plugin'
 
 /**
@@ -8,29 +8,42 @@ import { type ByteSource, PluginError } from '@cardcage/plugin'
  * @throws {PluginError} `not-found` where it does not exist, `permission-denied` where it may not be read, `invalid-call` for a folder
  */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const handle = await opened(path)
-  const about = await handle.stat().finally(() => handle.close())
+  const about = await explained(path, () => stat(path))
+  if (about.isDirectory()) throw new PluginError('invalid-call', `${path} is a folder, not a file`, { details: { path } })
+  // A pipe that is opened twice has lost its writer.
+  await explained(path, async () => (about.isFile() ? await (await open(path)).close() : await access(path, constants.R_OK)))
   return {
     name: path,
     ...(about.isFile() ? { size: about.size } : {}),
-    stream: (from = 0) => createReadStream(path, { start: from, highWaterMark: 1024 * 1024 }),
-    ...(about.isFile() ? { readAt: (offset: number, length: number) => readAt(path, offset, length) } : {}),
+    stream: (from = 0) => chunks(path, from),
+    ...(about.isFile() ? { readAt: (offset: number, length: number) => explained(path, () => readAt(path, offset, length)) } : {}),
   }
 }
 
-async function opened(path: string): Promise<Awaited<ReturnType<typeof open>>> {
+async function* chunks(path: string, from: number): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    if ((await stat(path)).isDirectory()) throw new PluginError('invalid-call', `${path} is a folder, not a file`, { details: { path } })
-    return await open(path)
+    yield* createReadStream(path, { start: from, highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>
   } catch (error) {
-    if (PluginError.is(error)) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new PluginError('not-found', `${path} does not exist`, { cause: error, hint: 'Check the path.', details: { path } })
-    if (code === 'EACCES' || code === 'EPERM') {
-      throw new PluginError('permission-denied', `${path} may not be read`, { cause: error, origin: 'caller', hint: 'Check who may read the file.', details: { path } })
-    }
-    throw new PluginError('unavailable', `${path} cannot be opened: ${message}`, { cause: error, details: { path } })
+    throw explain(path, error)
   }
+}
+
+async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw explain(path, error)
+  }
+}
+
+/** What the system says of a file, as an error for people. */
+function explain(path: string, error: unknown): PluginError {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new PluginError('not-found', `${path} does not exist`, { cause: error, hint: 'Check the path.', details: { path } })
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new PluginError('permission-denied', `${path} may not be read`, { cause: error, origin: 'caller', hint: 'Check who may read the file.', details: { path } })
+  }
+  return new PluginError('unavailable', `${path} cannot be read: ${message}`, { cause: error, details: { path } })
 }
 
 async function readAt(path: string, offset: number, length: number): Promise<Uint8Array> {

@@ -24,6 +24,9 @@ export async function bindInputs(inputs: Readonly<Record<string, ProvidedInput>>
       if (input.optional) continue
       throw new PluginError('invalid-call', `Input '${name}' is missing`, { hint: `Give it a table: --input ${name}=FILE`, details: { input: name } })
     }
+    if (!isTable(data) && !isReader(data)) {
+      throw new PluginError('invalid-call', `Input '${name}' is neither a table nor a reader`, { hint: 'Make it with table() or reader() of @cardcage/plugin.', details: { input: name } })
+    }
     const roles = input.columns ? bindRoles(name, input.columns, data.schema, named) : undefined
     const rebind = rebinder(data.schema, roles)
     if (input.stream) {
@@ -57,7 +60,7 @@ function byName(inputs: Readonly<Record<string, ProvidedInput>>, given: Operatio
 }
 
 function isReader(value: unknown): value is Reader {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && Array.isArray((value as Reader).schema)
 }
 
 function found(reader: Reader): { found?: NonNullable<Reader['found']> } {

@@ -53,12 +53,14 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
     const silent = address && !candidates[0]!.provides ? candidates[0] : undefined
     return blocked(owner?.slot ? undefined : owner) ?? blocked(silent)
   }
+  /** Slots that could not be asked what they provide: what is looked for may be theirs. */
+  const mute = () => [...table.values()].flatMap(({ slot }) => (slot && !slot.provides ? [slot.name] : []))
   const resolve = async (text: string, kind?: Kind): Promise<Address> => {
     const full = parseAddress(text)
     if (full) await table.get(full.slot)?.slot?.learn().catch(() => undefined)
     const found = findAddress(known(), text, kind) ?? (full ? undefined : findAddress(await complete(), text, kind))
     if (found) return found
-    throw reason(text, kind) ?? unknownAddress(known(), text, kind)
+    throw reason(text, kind) ?? unknownAddress(known(), text, kind, mute())
   }
   return {
     place,

@@ -18,10 +18,13 @@ export function selector(schema: Fields, columns: readonly string[] | undefined,
   }
 }
 
-/** Filters as they travel in a message: what JSON cannot say is written as text, as the host itself applies them again. */
+/** The filters a plugin can be told: those whose values JSON can say. The host applies all of them itself. */
 export function filterAsJson(filter: readonly Filter[] | undefined): Json | undefined {
-  if (!filter) return undefined
-  return JSON.parse(JSON.stringify(filter, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) as Json
+  return filter?.filter((one) => !('value' in one) || [one.value].flat().every(isPlain)) as Json | undefined
+}
+
+function isPlain(value: unknown): boolean {
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 }
 
 function checkColumn(schema: Fields, name: string): void {

@@ -1,7 +1,7 @@
 import { type Json, PluginError } from '@cardcage/plugin'
 import type { LinkInput, QuestionScope, Services } from './link.ts'
 
-/** Largest body of a request a plugin may send through `ctx.fetch`. */
+/** Most bytes one `readAt` gives. */
 const maxReadAt = 16 * 1024 * 1024
 
 /** What an answer may need besides the question. */
@@ -9,7 +9,7 @@ export interface QuestionContext {
   readonly services: Services
   readonly scope: QuestionScope
   /** The inputs of the call by name. */
-  readonly sources: ReadonlyMap<string, LinkInput>
+  readonly sources: Readonly<Record<string, LinkInput>>
   /** Begin a stream of bytes to the runner; returns its channel. */
   openBytes(chunks: AsyncIterable<Uint8Array>): number
 }
@@ -21,7 +21,7 @@ export interface QuestionContext {
  */
 export async function answerQuestion(
   question: Readonly<Record<string, unknown>>,
-  data: readonly Uint8Array[] | undefined,
+  data: Uint8Array | undefined,
   context: QuestionContext,
 ): Promise<{ value: Json; bytes?: Uint8Array }> {
   const what = String(question.what)
@@ -32,7 +32,7 @@ export async function answerQuestion(
         url: String(question.url),
         method: typeof question.method === 'string' ? question.method : 'GET',
         headers: pairs(question.headers),
-        body: data ? Buffer.concat(data) : undefined,
+        body: data,
       },
       context.scope.signal,
     )
@@ -43,18 +43,23 @@ export async function answerQuestion(
 }
 
 async function bytes(what: string, question: Readonly<Record<string, unknown>>, context: QuestionContext): Promise<{ value: Json; bytes?: Uint8Array }> {
-  const input = context.sources.get(String(question.input))
-  if (input?.as !== 'bytes') throw new PluginError('not-found', `The call has no input of bytes called ${String(question.input)}`)
+  const name = String(question.input)
+  const input = Object.hasOwn(context.sources, name) ? context.sources[name] : undefined
+  if (input?.as !== 'bytes') throw new PluginError('not-found', `The call has no input of bytes called ${name}`)
   if (what === 'bytes.stream') {
     const from = typeof question.from === 'number' && question.from > 0 ? question.from : undefined
     return { value: { channel: context.openBytes(input.source.stream(from)) } }
   }
   const { offset, length } = question
   if (!input.source.readAt) throw new PluginError('unsupported', `${input.source.name} can only be read from its beginning`)
-  if (typeof offset !== 'number' || typeof length !== 'number' || offset < 0 || length < 0) {
+  if (!isCount(offset) || !isCount(length)) {
     throw new PluginError('invalid-call', `readAt(${String(offset)}, ${String(length)}): both are bytes, not negative`)
   }
   return { value: null, bytes: await input.source.readAt(offset, Math.min(length, maxReadAt)) }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 function pairs(value: unknown): (readonly [string, string])[] {

@@ -6,7 +6,7 @@ export interface Assignment {
   slot: string
   entry: string
   sources: Readonly<Record<string, string>>
-  links: Readonly<Record<string, string>>
+  zod: string
   config: Json
   dataDir: string
   active: readonly string[]

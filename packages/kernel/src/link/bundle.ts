@@ -18,10 +18,12 @@ interface Module {
   readonly builtins: readonly string[]
 }
 
-/** What a process needs to be a runner: the script it runs, and the `zod` it may load. */
+/** What a process needs to be a runner: the script it runs, and the `zod` it may load; each with its compiled code beside it. */
 export interface RunnerFile {
   readonly script: string
   readonly zod: string
+  /** All files that must be readable. */
+  readonly files: readonly string[]
 }
 
 let current: RunnerFile | undefined
@@ -43,28 +45,60 @@ function zodEntry(): string {
 }
 
 function listName(): string {
-  return `${hash(entryUrl(), process.execPath, 'script and zod')}.json`
+  return `${hash(entryUrl(), process.execPath, 'boot, body and zod')}.json`
 }
 
 function make(cache: string): RunnerFile {
   const folder = join(cache, 'runner')
   const modules = collect(entryUrl())
-  const runner = joined(modules)
-  const zod = commonJsExpression(zodEntry())
-  const made = { script: keep(folder, `${hash(runner)}.cjs`, runner), zod: keep(folder, `${hash(zod)}.js`, zod) }
-  compile(made.zod)
-  const sources = [...modules.map(({ url }) => fileURLToPath(url)), zodEntry()]
+  const runner = ascii(joined(modules))
+  const zod = ascii(commonJsExpression(zodEntry()))
+  const runnerBody = keep(folder, `${hash(runner)}.js`, runner)
+  const zodBody = keep(folder, `${hash(zod)}.js`, zod)
+  compile(runnerBody, useOfRunner)
+  compile(zodBody, useOfZod)
+  const script = keep(folder, `${hash(runnerBody, boot)}.cjs`, boot.replace('PATH', JSON.stringify(runnerBody)))
+  const made = { script, zod: zodBody, files: [script, ...[runnerBody, zodBody].flatMap((body) => [body, `${body}.code`])] }
+  const sources = [...modules.map(({ url }) => fileURLToPath(url)), zodEntry(), fileURLToPath(import.meta.url)]
   keep(folder, listName(), JSON.stringify({ ...made, sources: Object.fromEntries(sources.map((file) => [file, stamp(file)])) }))
   return made
 }
 
-/** Run a script once in a process of its own and keep what V8 made of it beside it. Without it the script is compiled at each start. */
-function compile(path: string): void {
+/** JavaScript without a character beyond ASCII: read as Latin-1 it needs no decoding and takes half the memory. */
+function ascii(code: string): string {
+  // Stripped types leave wide spaces where they held such characters.
+  return code.replace(/[\u2000-\u200a\u3000\ufeff]/g, ' ').replace(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) // oxlint-disable-line no-control-regex -- all of ASCII
+}
+
+/** What a runner's process begins with: the body, with the code V8 made of it before. */
+const boot = `const { readFileSync } = require('node:fs'), { Script } = require('node:vm'), path = PATH
+let cachedData
+try { cachedData = readFileSync(path + '.code') } catch {}
+new Script(readFileSync(path, 'latin1'), { filename: path, cachedData }).runInThisContext()(require)
+`
+
+/** Start a runner on a channel that leads nowhere: what runs then is compiled ahead. */
+const useOfRunner = `(run) => {
+  class Socket { on() {} write() {} cork() {} uncork() {} destroy() {} }
+  run((name) => (name === 'node:net' ? { Socket } : require(name)))
+}`
+
+/** What most plugins do with `zod` as they start. */
+const useOfZod = `(z) => {
+  const schema = z.object({ a: z.string().min(1).default('x').describe('a'), b: z.number().min(0).max(1).optional(), c: z.int().min(1).default(2),
+    d: z.enum(['p', 'q']).default('p'), e: z.boolean().default(true), f: z.array(z.string()).default([]) })
+  schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
+  for (const c of [3, 'three']) schema['~standard'].validate({ c })
+}`
+
+/** Run a script once in a process of its own, use its value, and keep what V8 made of it beside it. Without that it is compiled at each start. */
+function compile(path: string, use: string): void {
   const code = `const { Script } = require('node:vm'), fs = require('node:fs'), path = process.argv[1]
-    const script = new Script(fs.readFileSync(path, 'utf8'), { filename: path })
-    script.runInThisContext()
+    const script = new Script(fs.readFileSync(path, 'latin1'), { filename: path })
+    ;(${use})(script.runInThisContext())
     fs.writeFileSync(path + '.' + process.pid, script.createCachedData())
-    fs.renameSync(path + '.' + process.pid, path + '.code')`
+    fs.renameSync(path + '.' + process.pid, path + '.code')
+    process.exit()`
   spawnSync(process.execPath, ['-e', code, path], { stdio: 'ignore', env: {} })
 }
 
@@ -75,9 +109,9 @@ function stamp(file: string): string {
 
 function recall(cache: string): RunnerFile | undefined {
   try {
-    const { script, zod, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & { sources: Record<string, string> }
+    const { script, zod, files, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & { sources: Record<string, string> }
     const fresh = [script, zod].every((file) => existsSync(file)) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
-    return fresh ? { script, zod } : undefined
+    return fresh ? { script, zod, files } : undefined
   } catch {
     return undefined
   }
@@ -92,7 +126,8 @@ function collect(entry: string): Module[] {
     seen.add(url)
     const path = fileURLToPath(url)
     const source = readFileSync(path, 'utf8')
-    const code = path.endsWith('.ts') ? strip(source) : source
+    // Where a type was, stripping leaves spaces of as many bytes: beyond ASCII they are not JavaScript's once escaped.
+    const code = path.endsWith('.ts') ? strip(source).replace(/[\u00a0\u2002]/g, ' ') : source
     const exports: string[] = []
     const builtins: string[] = []
     const body = code
@@ -131,10 +166,12 @@ function joined(modules: readonly Module[]): string {
   const contract = `{ ${doors.map(({ url }) => `...${moduleName(url)}`).join(', ')} }`
   const builtins = new Set(modules.flatMap(({ builtins }) => builtins))
   const requires = [...builtins].map((specifier) => `const ${builtinName(specifier)} = require('${specifier}');`)
-  return `'use strict';
+  return `(require) => {
+'use strict';
 ${requires.join('\n')}
 ${parts.join('\n')}
 ${moduleName(modules.at(-1)!.url)}.runner(${contract});
+}
 `
 }
 

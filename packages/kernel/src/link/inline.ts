@@ -1,9 +1,10 @@
 import { registerHooks } from 'node:module'
 import { PluginError } from '@cardcage/plugin'
 import { memoryPorts } from '../wire/port.ts'
+import type { Assignment } from './assignment.ts'
 import type { Link, Services } from './link.ts'
 import { serve } from './serve/serve.ts'
-import { type Assignment, Session } from './session.ts'
+import { Session } from './session.ts'
 
 let instances = 0
 let hooked = false
@@ -19,10 +20,12 @@ export async function inlineLink(assignment: Assignment, services: Services): Pr
   const gone = Promise.withResolvers<PluginError | undefined>()
   const session = new Session(host, services)
   const end = (error?: PluginError) => {
-    session.end(error ?? new PluginError('unavailable', 'The instance was stopped'))
-    runner.close()
     gone.resolve(error)
+    session.end(error ?? new PluginError('unavailable', 'The plugin was stopped', { details: { cause: 'gone' } }))
+    runner.close()
   }
+  session.onStuck = (cause, call) =>
+    end(new PluginError('timeout', `The plugin did not let go of ${call}; it was left behind and starts again`, { details: { cause } }))
   session.onViolation = (cause, reason) => end(new PluginError('protocol', `The plugin broke the wire protocol: ${reason}`, { details: { cause } }))
   const ready = session.assign(assignment)
   serve(runner, {
@@ -60,7 +63,7 @@ function hookContract(): void {
   hooked = true
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === '@cardcage/plugin') return next(specifier, { ...context, parentURL: import.meta.url })
+      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal') return next(specifier, { ...context, parentURL: import.meta.url })
       try {
         return next(specifier, context)
       } catch (error) {

@@ -2,7 +2,7 @@ import type { ByteSource, Fields, Health, Json, Kind, Reader, Reject, Table } fr
 import type { PluginError } from '@cardcage/plugin'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { JsonSchema } from '../manifest/manifest.ts'
-import type { Inbound } from '../wire/stream.ts'
+import type { Inbound } from '../wire/inbound.ts'
 
 /** The way to an instance, whatever its distance. */
 export interface Link {

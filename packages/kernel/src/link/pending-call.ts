@@ -48,7 +48,7 @@ export class PendingCall {
   readonly #outputs = new Map<number, Inbound>()
   readonly #settle = Promise.withResolvers<LinkResult>()
   readonly #end = Promise.withResolvers<void>()
-  readonly #controller = new AbortController()
+  #controller: AbortController | undefined
   readonly #cleanups: (() => void)[] = []
   #phase: 'sent' | 'answered' | 'over' = 'sent'
   #settled = false
@@ -74,6 +74,10 @@ export class PendingCall {
 
   /** Aborts when the call is over. */
   get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController()
+      if (this.#phase === 'over') this.#controller.abort()
+    }
     return this.#controller.signal
   }
 
@@ -179,6 +183,9 @@ export class PendingCall {
         taken.add(channel)
         return stream
       },
+      close: () => {
+        for (const stream of this.#outputs.values()) stream.close()
+      },
       ended: this.ended,
     })
     if (this.#outputs.size === 0) return
@@ -260,7 +267,7 @@ export class PendingCall {
     for (const timer of [this.#deadline, this.#prompt, this.#grace]) clearTimeout(timer)
     for (const cleanup of this.#cleanups.splice(0)) quietly(cleanup)
     for (const input of this.inputs.values()) input.close()
-    this.#controller.abort()
+    this.#controller?.abort()
     this.#session.over(this)
     this.#end.resolve()
   }

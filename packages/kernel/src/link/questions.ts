@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type ErrorCause, type Json, PluginError } from '@cardcage/plugin'
+import { type ErrorCause, PluginError } from '@cardcage/plugin'
 import { encodeError } from '../wire/error.ts'
 import { type Frame, maxFrameBytes } from '../wire/frame.ts'
 import { decodeObject } from '../wire/json.ts'
@@ -89,7 +89,7 @@ export class Questions {
     const give = await this.#turn(question)
     try {
       if (this.#over) return
-      if (id !== 0 && (!call || call.settled && !call.output(firstOutput))) throw new PluginError('cancelled', 'The call that asked has ended')
+      if (id !== 0 && !call) throw new PluginError('cancelled', 'The call that asked has ended')
       const { value, bytes } = await answerQuestion(question, data, {
         services: this.#services,
         scope: this.#scope(call),

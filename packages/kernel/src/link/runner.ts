@@ -4,15 +4,19 @@ import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { constants, Script } from 'node:vm'
 import { socketPort } from '../wire/port.ts'
+import type { Assignment } from './assignment.ts'
+import { dieWithParent } from './die-with-parent.ts'
 import { serve } from './serve/serve.ts'
-import type { Assignment } from './session.ts'
 
 /** The exports of a module this process shares with its plugin. */
 type Exports = Readonly<Record<string, unknown>>
 
-/** The entry of a plugin's process. Its arguments are the descriptors it inherited without need. */
+/** The entry of a plugin's process. Its arguments: pid of the host, `prctl` where it must bind itself to the host, and the descriptors it inherited without need. */
 export function runner(contract: Exports): void {
-  for (const inherited of process.argv.slice(2)) closeQuietly(Number(inherited))
+  const [host, bind, ...inherited] = process.argv.slice(2)
+  for (const descriptor of inherited) closeQuietly(Number(descriptor))
+  if (bind === 'prctl') dieWithParent()
+  if (host !== undefined && process.ppid !== Number(host)) process.exit(0)
   process.argv.length = 1
   const socket = new Socket({ fd: 3, readable: true, writable: true })
   serve(socketPort(socket), {
@@ -54,7 +58,7 @@ function installHooks({ sources, zod }: Assignment, contract: Exports): void {
     },
     load(url, context, next) {
       if (Object.hasOwn(shared, url)) return { format: 'module', source: exporting(url, shared[url]!()), shortCircuit: true }
-      const source = sources[url]
+      const source = Object.hasOwn(sources, url) ? sources[url] : undefined
       return source === undefined ? next(url, context) : { format: 'module', source: readFileSync(source), shortCircuit: true }
     },
   })
@@ -62,7 +66,7 @@ function installHooks({ sources, zod }: Assignment, contract: Exports): void {
 
 /** Run a script of the host's cache with the code V8 made of it before. */
 function loadScript(path: string): Exports {
-  const script = new Script(readFileSync(path, 'utf8'), { filename: path, cachedData: readQuietly(`${path}.code`) })
+  const script = new Script(readFileSync(path, 'latin1'), { filename: path, cachedData: readQuietly(`${path}.code`) })
   return script.runInThisContext() as Exports
 }
 

@@ -19,11 +19,12 @@ export function checkSlotConfig(name: string, config: SlotConfig, manifest: Mani
 }
 
 function slotFaults(name: string, { isolation, policy = {} }: SlotConfig): string[] {
-  const { timeout, concurrency } = policy
+  const { timeout, concurrency, startTimeout } = policy
   return [
     ...(isPluginId(name) ? [] : [`'${name}' is no name of a slot: it has ${pluginIdRule}`]),
     ...(isolation === undefined || isolation === 'process' || isolation === 'inline' ? [] : [`isolation: '${String(isolation)}' given, one of process, inline is possible`]),
     ...(timeout === undefined || timeout > 0 ? [] : [`policy.timeout: ${timeout} given, milliseconds above 0 are possible`]),
+    ...(startTimeout === undefined || startTimeout > 0 ? [] : [`policy.startTimeout: ${startTimeout} given, milliseconds above 0 are possible`]),
     ...(concurrency === undefined || (Number.isInteger(concurrency) && concurrency > 0) ? [] : [`policy.concurrency: ${concurrency} given, a whole number from 1 is possible`]),
   ]
 }

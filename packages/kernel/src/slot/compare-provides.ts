@@ -2,6 +2,9 @@ import type { Json } from '@cardcage/plugin'
 import { kinds } from '../manifest/manifest.ts'
 import type { Provided, ProvidedByKind } from '../manifest/provides.ts'
 
+/** What tells people and changes nothing of a call: a manifest may leave it out. */
+const about: readonly string[] = ['title', 'description', 'experimental', 'version', 'category', 'reference'] satisfies (keyof Provided)[]
+
 /** What a manifest says its plugin provides against what its code says, one line for each difference. */
 export function compareProvides(manifest: ProvidedByKind, code: ProvidedByKind): readonly string[] {
   return kinds.flatMap((kind) => {
@@ -17,9 +20,9 @@ export function compareProvides(manifest: ProvidedByKind, code: ProvidedByKind):
   })
 }
 
-function differing(a: Provided, b: Provided): string[] {
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof Provided)[]
-  return keys.filter((key) => canonical(a[key] as Json | undefined) !== canonical(b[key] as Json | undefined)).sort()
+function differing(written: Provided, real: Provided): string[] {
+  const said = [...new Set([...Object.keys(written), ...Object.keys(real)])].filter((key) => Object.hasOwn(written, key) || !about.includes(key)) as (keyof Provided)[]
+  return said.filter((key) => canonical(written[key] as Json | undefined) !== canonical(real[key] as Json | undefined)).sort()
 }
 
 /** JSON with its keys in order, so that equal values have equal texts. */

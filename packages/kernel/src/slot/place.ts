@@ -145,7 +145,7 @@ function createSlot(shared: SharedParts, wanted: Wanted, config: Json, known: Pr
       const env = environment(manifest.permissions.env.map(({ value }) => value))
       const { home, cache } = shared
       const isolation = wanted.config.isolation ?? 'process'
-      const link = await startInstance({ slot: name, path, manifest, config: hidden.config, isolation, cache, home, env, services, active, carry, log, signal })
+      const link = await startInstance({ slot: name, path, manifest, config: hidden.config, isolation, cache, home, env, services, active, carry, log, signal, startTimeout: wanted.config.policy?.startTimeout })
       try {
         const provides = settleProvides(manifest.provides, checkProvides(link.provides), log)
         remember(cache, learning, provides)

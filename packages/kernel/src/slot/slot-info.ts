@@ -11,7 +11,14 @@ export interface SlotConfig {
   enabled?: boolean
   /** Default `process`. `inline` runs the plugin's code in the host: only what the operator trusts. */
   isolation?: 'process' | 'inline'
-  policy?: { /** milliseconds */ timeout?: number; /** calls at once */ concurrency?: number }
+  policy?: {
+    /** Milliseconds until the result of a call. */
+    timeout?: number
+    /** Calls at once. */
+    concurrency?: number
+    /** Milliseconds until an instance must be ready. Default 30,000. */
+    startTimeout?: number
+  }
 }
 
 export type SlotState = 'stopped' | 'starting' | 'active' | 'stopping' | 'failed' | 'quarantined' | 'disabled'

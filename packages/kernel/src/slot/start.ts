@@ -34,10 +34,12 @@ export interface StartParts {
   readonly log: Log
   /** Aborts where the instance is not wanted any more before it is ready. */
   readonly signal: AbortSignal
+  /** Milliseconds until it must be ready. */
+  readonly startTimeout: number | undefined
 }
 
-/** Milliseconds until an instance must be ready. */
-const startTimeout = 30_000
+/** Milliseconds until an instance must be ready where the slot says nothing. */
+const defaultStartTimeout = 30_000
 
 /** Most resident memory where the manifest says nothing. */
 const defaultMemory = 1024 * 1024 * 1024
@@ -56,14 +58,14 @@ export async function startInstance(parts: StartParts): Promise<Link> {
   const packages = packageFolders(path)
   const sources = Object.assign(strippedModules(entry, parts.cache), ...packages.map((folder) => packageSources(folder, parts.cache))) as Record<string, string>
   const runner = runnerFile(parts.cache)
-  const read = [path, runner.script, runner.zod, `${runner.zod}.code`, join(parts.cache, 'modules'), ...packages]
+  const read = [path, ...runner.files, join(parts.cache, 'modules'), ...packages]
   return await processLink({ ...assignment, sources, zod: runner.zod }, services, {
     runner: runner.script,
     flags: permissionFlags(manifest, read, [dataDir]),
     env: parts.env,
-    startTimeout,
+    startTimeout: parts.startTimeout ?? defaultStartTimeout,
     memory: manifest.limits.memory ?? defaultMemory,
-    wrapper: diesWithHost().wrapper,
+    diesWithHost: diesWithHost(),
     signal: parts.signal,
   })
 }

@@ -1,10 +1,14 @@
 import { type Json, type Logger, PluginError } from '@cardcage/plugin'
 import { decodeError } from '../../wire/error.ts'
+import { maxFrameBytes } from '../../wire/frame.ts'
+import { Inbound } from '../../wire/inbound.ts'
+import { encodeJson } from '../../wire/json.ts'
 import { messages } from '../../wire/message.ts'
+import { Outbound } from '../../wire/outbound.ts'
 import type { Port } from '../../wire/port.ts'
-import { Inbound, Outbound } from '../../wire/stream.ts'
 
-const maxJsonBytes = 16 * 1024 * 1024
+/** Longest message of a log line, in characters. */
+const maxLine = 4096
 
 /** Everything the runner sends that is not an answer: one-way messages and questions. */
 export class Asking {
@@ -16,10 +20,13 @@ export class Asking {
     this.#port = port
   }
 
-  /** Send a one-way message. What is not JSON is left out. */
+  /** Send a one-way message. @throws {PluginError} `invalid-data` for what is not JSON, `limit-exceeded` above 16 MiB */
   say(type: number, call: number, content: unknown): void {
-    const text = stringify(content)
-    if (text !== undefined && text.length <= maxJsonBytes) this.#port.sendText(type, 0, call, text)
+    const text = encodeJson(content, 'What is sent')
+    if (text.length > maxFrameBytes / 3 && Buffer.byteLength(text) > maxFrameBytes) {
+      throw new PluginError('limit-exceeded', `What is sent takes ${Buffer.byteLength(text)} bytes as JSON; at most ${maxFrameBytes} are carried`)
+    }
+    this.#port.sendText(type, 0, call, text)
   }
 
   /** Ask the host. @throws {PluginError} what the host refuses with */
@@ -33,10 +40,9 @@ export class Asking {
       do this.#channel = (this.#channel % 0xffff) + 1
       while (this.#open.has(`${call}/${this.#channel}`))
       const channel = this.#channel
-      const text = JSON.stringify({ ...question, what })
-      if (text.length + (body?.length ?? 0) > maxJsonBytes) {
-        return reject(new PluginError('limit-exceeded', `${what}: ${text.length + (body?.length ?? 0)} bytes, at most ${maxJsonBytes} can be sent at once`))
-      }
+      const text = encodeJson({ ...question, what }, `The question ${what}`)
+      const bytes = Buffer.byteLength(text) + (body?.length ?? 0)
+      if (bytes > maxFrameBytes) throw new PluginError('limit-exceeded', `${what}: ${bytes} bytes, at most ${maxFrameBytes} can be sent at once`)
       this.#open.set(`${call}/${channel}`, { resolve, reject })
       if (body) this.#port.send(messages.data.type, channel, call, body)
       this.#port.sendText(messages.ask.type, channel, call, text)
@@ -58,27 +64,27 @@ export class Asking {
     else open.reject(decodeError(answer.error))
   }
 
-  /** A logger whose lines belong to a call, or to the instance (0). */
+  /** A logger whose lines belong to a call, or to the instance (0). Never throws: what JSON cannot say is written as text. */
   logger(call: number): Logger {
-    const line = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) =>
-      this.say(messages.log.type, call, { level, message: String(message), fields: plain(fields) })
+    const line = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
+      const text = String(message).slice(0, maxLine)
+      try {
+        this.say(messages.log.type, call, { level, message: text, fields: plain(fields) })
+      } catch (error) {
+        this.say(messages.log.type, call, { level, message: text, fields: { left_out: String(error) } })
+      }
+    }
     return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
   }
 
+  /** The receiving end of a stream from the host. */
   inbound(call: number, channel: number): Inbound {
     return new Inbound(this.#port, call, channel)
   }
 
+  /** The sending end of a stream to the host. */
   outbound(call: number, channel: number): Outbound {
     return new Outbound(this.#port, call, channel)
-  }
-}
-
-function stringify(content: unknown): string | undefined {
-  try {
-    return JSON.stringify(content)
-  } catch {
-    return undefined
   }
 }
 
@@ -88,8 +94,11 @@ function plain(fields: Readonly<Record<string, unknown>> | undefined): Record<st
   const entries = Object.entries(fields).map(([name, value]): [string, Json] => {
     if (value instanceof Error) return [name, { name: value.name, message: value.message }]
     if (typeof value === 'bigint') return [name, String(value)]
-    const text = stringify(value)
-    return [name, text === undefined ? String(value) : (JSON.parse(text) as Json)]
+    try {
+      return [name, JSON.parse(encodeJson(value, name)) as Json]
+    } catch {
+      return [name, String(value)]
+    }
   })
   return Object.fromEntries(entries)
 }

@@ -1,8 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Call, type Json, type Logger, PluginError } from '@cardcage/plugin'
+import type { Inbound } from '../../wire/inbound.ts'
 import { messages } from '../../wire/message.ts'
-import { Inbound, Outbound } from '../../wire/stream.ts'
+import type { Outbound } from '../../wire/outbound.ts'
 import type { Asking } from './asking.ts'
+
+/** Longest time a timer of Node can wait. */
+const longestTimer = 0x7fffffff
 
 /** Milliseconds between two messages of progress. */
 const progressEvery = 50
@@ -64,7 +68,7 @@ export class ServedCall implements Call {
       this.#controller = new AbortController()
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted)
       else if (this.#deadline !== Number.POSITIVE_INFINITY && !this.ended) {
-        this.#timer = setTimeout(() => this.abort('timeout'), Math.max(0, this.#deadline - performance.now()))
+        this.#timer = setTimeout(() => this.abort('timeout'), Math.min(longestTimer, this.remaining()))
         this.#timer.unref()
       }
     }
@@ -83,7 +87,7 @@ export class ServedCall implements Call {
     const now = performance.now()
     if (this.ended || (now - this.#lastProgress < progressEvery && done !== 1)) return
     this.#lastProgress = now
-    this.#asking.say(messages.progress.type, this.number, { done: typeof done === 'number' && done >= 0 ? done : undefined, note })
+    this.#asking.say(messages.progress.type, this.number, { done: typeof done === 'number' && done >= 0 ? done : undefined, note: note === undefined ? undefined : String(note) })
   }
 
   warn(message: string, details?: Json): void {

@@ -1,7 +1,7 @@
 import { type Awaitable, type Health, type Json, type KeyValue, type Meter, PluginError, type PluginContext } from '@cardcage/plugin'
+import type { Inbound } from '../../wire/inbound.ts'
 import { messages } from '../../wire/message.ts'
 import { receiveBytes } from '../../wire/table.ts'
-import type { Inbound } from '../../wire/stream.ts'
 import type { Asking } from './asking.ts'
 import { currentCall } from './call.ts'
 
@@ -57,8 +57,9 @@ export function createContext(parts: ContextParts): PluginContext<any> {
 }
 
 function meter(asking: Asking, here: () => number): Meter {
-  const measure = (metric: string, name: string, labels: Readonly<Record<string, string>> | undefined) => (value: number) =>
-    asking.say(messages.metric.type, here(), { metric, name, labels, value })
+  const measure = (metric: string, name: string, labels: Readonly<Record<string, string>> | undefined) => (value: number) => {
+    if (Number.isFinite(value)) asking.say(messages.metric.type, here(), { metric, name: String(name), labels: asText(labels), value })
+  }
   return {
     counter: (name, labels) => {
       const add = measure('counter', name, labels)
@@ -67,6 +68,10 @@ function meter(asking: Asking, here: () => number): Meter {
     gauge: (name, labels) => ({ record: measure('gauge', name, labels) }),
     histogram: (name, labels) => ({ record: measure('histogram', name, labels) }),
   }
+}
+
+function asText(labels: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels ?? {}).map(([name, value]) => [name, String(value)]))
 }
 
 /** State and cache: `update` swaps only what has not changed meanwhile, and tries again where it has. */
@@ -103,8 +108,13 @@ async function brokered(parts: ContextParts, call: number, input: string | URL |
     call,
     body,
   )
-  const aborted = new Promise<never>((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason as Error), { once: true }))
-  const answer = await Promise.race([answered, aborted])
+  const aborted = Promise.withResolvers<never>()
+  request.signal.addEventListener('abort', () => aborted.reject(request.signal.reason as Error), { once: true })
+  aborted.promise.catch(() => undefined)
+  // Who has gone does not read: the host must not keep the body for him.
+  const dropped = () => void answered.then(({ channel }) => channel === undefined || parts.inbound(call, channel).close(), () => undefined)
+  request.signal.addEventListener('abort', dropped, { once: true })
+  const answer = await Promise.race([answered, aborted.promise])
   const stream = answer.channel === undefined ? null : ReadableStream.from(receiveBytes(parts.inbound(call, answer.channel)))
   const empty = answer.status === 204 || answer.status === 205 || answer.status === 304
   const response = new Response(empty ? null : (stream as never), { status: answer.status, statusText: answer.statusText, headers: answer.headers })

@@ -1,15 +1,17 @@
-import { type Awaitable, type Definition, type Health, type Json, PluginError, type Plugin, type Provides } from '@cardcage/plugin'
+import { type Awaitable, type Definition, type Health, type Json, type Plugin, PluginError, type Provides } from '@cardcage/plugin'
 import { describeProvides, jsonSchemaOf } from '../../manifest/describe-provides.ts'
-import type { Assignment } from '../session.ts'
-import { decodeError, encodeError } from '../../wire/error.ts'
-import { type Frame, flagMore } from '../../wire/frame.ts'
+import { decodeError, encodeError, withErrorCause } from '../../wire/error.ts'
+import { type Frame, flagMore, maxFrameBytes } from '../../wire/frame.ts'
+import type { Inbound } from '../../wire/inbound.ts'
+import { decodeJson, encodeJson } from '../../wire/json.ts'
 import { messages, protocolFeatures, protocolMajors } from '../../wire/message.ts'
 import type { Port } from '../../wire/port.ts'
-import type { Inbound } from '../../wire/stream.ts'
+import type { Assignment } from '../assignment.ts'
 import { Asking } from './asking.ts'
 import { type CallMessage, currentCall, ServedCall } from './call.ts'
 import { createContext, type Registered } from './context.ts'
-import { serveVerb, validated } from './provided.ts'
+import { serveVerb } from './provided.ts'
+import { validated } from './validated.ts'
 
 /** What a runner needs from where it runs. */
 export interface RunnerPlace {
@@ -20,15 +22,18 @@ export interface RunnerPlace {
   exit(): void
 }
 
-const maxResultBytes = 16 * 1024 * 1024
+/** Milliseconds cancelled calls have to end before the cleanups of their instance run. */
+const drainMilliseconds = 500
 
 /** Serve one instance over a port: the other side of `Session`, the same code in a process of its own and inline. */
 export function serve(port: Port, place: RunnerPlace): void {
   const asking = new Asking(port)
   const calls = new Map<number, ServedCall>()
+  const running = new Set<Promise<void>>()
   const instanceStreams = new Map<number, Inbound>()
   const instance = new AbortController()
   const registered: Registered = { cleanups: [], checks: new Map(), carries: new Map() }
+  const log = asking.logger(0)
   let provides: Provides = {}
 
   const inbound = (call: number, channel: number): Inbound => {
@@ -40,25 +45,28 @@ export function serve(port: Port, place: RunnerPlace): void {
     }
     return stream
   }
-  const start = async (assignment: Assignment): Promise<{ provides: unknown; config?: unknown }> => {
+  const start = async (assignment: Assignment): Promise<void> => {
     const definition = definitionOf(await place.load(assignment), assignment.entry)
     const config = await validated(definition.config, assignment.config, 'invalid-config')
     const ctx = createContext({ asking, registered, signal: instance.signal, inbound, ...assignment, config })
     provides = (await definition.setup(ctx)) ?? {}
-    return { provides: describeProvides(provides), config: definition.config ? jsonSchemaOf(definition.config, 'config') : undefined }
+    asking.say(messages.ready.type, 0, { provides: describeProvides(provides), config: definition.config ? jsonSchemaOf(definition.config, 'config') : undefined })
+  }
+  const refuse = (error: unknown) => {
+    logStack(asking, 0, error)
+    asking.say(messages.refused.type, 0, encodeError(withErrorCause(error, 'load')))
   }
   const run = async (call: ServedCall): Promise<void> => {
-    const { kind, name, verb } = call.message
     try {
-      const provided = (provides as Record<string, Record<string, unknown> | undefined>)[kind]?.[name]
-      const served = serveVerb[`${kind}.${verb}`]
-      if (!provided || !served) throw new PluginError('not-found', `The plugin provides no ${kind} called ${name} that can ${verb}`)
-      const { value, streams = [] } = await served(provided as never, call, asking)
-      const text = stringify(value, streams.map(({ channel }) => channel))
+      const { value, streams = [] } = await served(call, provides, asking)
+      const text = resultText(value, streams)
+      if (streams.length === 0) call.finish()
       port.sendText(messages.result.type, 0, call.number, text)
       call.answered()
       await Promise.all(streams.map(({ send }) => send()))
     } catch (error) {
+      logStack(asking, call.number, error)
+      call.finish()
       port.sendText(messages.error.type, 0, call.number, JSON.stringify(encodeError(error)))
     } finally {
       call.finish()
@@ -68,7 +76,8 @@ export function serve(port: Port, place: RunnerPlace): void {
   const check = async (id: number): Promise<void> => {
     const probes = [...registered.checks].map(async ([name, probe]): Promise<{ name: string } & Health> => {
       try {
-        return { name, ...((await probe(instance.signal)) ?? { status: 'pass' as const }) }
+        const { status, note } = (await probe(instance.signal)) ?? { status: 'pass' as const }
+        return { name, status, ...(note === undefined ? {} : { note: String(note) }) }
       } catch (error) {
         return { name, status: 'fail', note: PluginError.from(error).message }
       }
@@ -76,11 +85,17 @@ export function serve(port: Port, place: RunnerPlace): void {
     asking.say(messages.checked.type, id, { checks: await Promise.all(probes) })
   }
   const stop = async (): Promise<void> => {
-    const carry = Object.fromEntries(await Promise.all([...registered.carries].map(async ([name, save]): Promise<[string, Json]> => [name, await save()])))
+    const carry = await carried(registered, asking)
     for (const call of calls.values()) call.abort('cancelled')
+    await within(drainMilliseconds, Promise.all(running))
     instance.abort(new PluginError('cancelled', 'The instance is being stopped'))
     for (const cleanup of registered.cleanups.splice(0).reverse()) await quietly(cleanup, asking)
-    asking.say(messages.stopped.type, 0, { carry })
+    try {
+      asking.say(messages.stopped.type, 0, { carry })
+    } catch (error) {
+      log.error('Nothing is handed over to the next instance', { error })
+      asking.say(messages.stopped.type, 0, { carry: {} })
+    }
   }
 
   port.onEnd = () => place.exit()
@@ -88,10 +103,12 @@ export function serve(port: Port, place: RunnerPlace): void {
     const { type, id, channel, payload } = frame
     switch (type) {
       case messages.call.type: {
-        const call = new ServedCall(id, parse(payload) as CallMessage, asking)
+        const call = new ServedCall(id, decodeJson(payload) as CallMessage, asking)
         calls.set(id, call)
         for (const input of Object.values(call.message.inputs ?? {})) if (input.channel !== undefined) call.input(input.channel)
-        void currentCall.run(call, run, call)
+        const ended = currentCall.run(call, run, call)
+        running.add(ended)
+        void ended.then(() => running.delete(ended))
         return
       }
       case messages.schema.type:
@@ -103,7 +120,7 @@ export function serve(port: Port, place: RunnerPlace): void {
         if (calls.has(id) || id === 0) inbound(id, channel).finish()
         return
       case messages.fail.type:
-        if (calls.has(id) || id === 0) inbound(id, channel).finish(decodeError(parse(payload)))
+        if (calls.has(id) || id === 0) inbound(id, channel).finish(decodeError(decodeJson(payload)))
         return
       case messages.credit.type:
         calls.get(id)?.outputs.get(channel)?.grant(new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0, true))
@@ -115,22 +132,19 @@ export function serve(port: Port, place: RunnerPlace): void {
         asking.data(id, channel, payload)
         return
       case messages.answer.type:
-        asking.answered(id, channel, parse(payload) as { value?: unknown })
+        asking.answered(id, channel, decodeJson(payload) as { value?: unknown })
         return
       case messages.cancel.type:
-        calls.get(id)?.abort((parse(payload) as { reason: string }).reason === 'timeout' ? 'timeout' : 'cancelled')
+        calls.get(id)?.abort((decodeJson(payload) as { reason: string }).reason === 'timeout' ? 'timeout' : 'cancelled')
         return
       case messages.ping.type:
         port.send(messages.pong.type, 0, id)
         return
       case messages.check.type:
-        void check(id)
+        check(id).catch((error: unknown) => log.error('The health checks failed', { error }))
         return
       case messages.assign.type:
-        start(parse(payload) as Assignment).then(
-          (ready) => asking.say(messages.ready.type, 0, ready),
-          (error: unknown) => asking.say(messages.refused.type, 0, encodeError(error)),
-        )
+        start(decodeJson(payload) as Assignment).catch(refuse)
         return
       case messages.stop.type:
         void stop()
@@ -140,41 +154,56 @@ export function serve(port: Port, place: RunnerPlace): void {
   asking.say(messages.hello.type, 0, { majors: protocolMajors, features: protocolFeatures, software: `node ${process.version}`, pid: place.pid })
 }
 
+async function served(call: ServedCall, provides: Provides, asking: Asking) {
+  const { kind, name, verb } = call.message
+  const ofKind = Object.hasOwn(provides, kind) ? (provides[kind as keyof Provides] as Readonly<Record<string, unknown>>) : {}
+  const serving = Object.hasOwn(serveVerb, `${kind}.${verb}`) ? serveVerb[`${kind}.${verb}`] : undefined
+  if (!Object.hasOwn(ofKind, name) || !serving) throw new PluginError('not-found', `The plugin provides no ${kind} called ${name} that can ${verb}`)
+  return await serving(ofKind[name] as never, call, asking)
+}
+
 /** The definition in an entry module's default export. */
 function definitionOf(module: unknown, entry: string): Definition<any> {
   const found = (module as { default?: unknown })?.default as (Plugin & Definition<any>) | undefined
   if (typeof found === 'object' && found !== null && found['~cardcage'] === 1 && typeof found.setup === 'function') return found
   throw new PluginError('invalid-manifest', `${entry} does not export a plugin`, {
     hint: 'End the entry module with `export default definePlugin({ setup: … })`.',
-    details: { cause: 'load' },
   })
 }
 
-function stringify(value: Json, streams: readonly number[]): string {
-  let text: string
-  try {
-    text = JSON.stringify({ value, streams })
-  } catch (error) {
-    throw new PluginError('invalid-data', `The result is not JSON: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, {
-      cause: error,
-      origin: 'plugin',
-      hint: 'Findings are plain JSON values; put data into tables.',
-    })
-  }
-  if (text.length <= maxResultBytes / 3 || Buffer.byteLength(text) <= maxResultBytes) return text
-  throw new PluginError('limit-exceeded', `The findings take ${Buffer.byteLength(text)} bytes as JSON; at most ${maxResultBytes} are carried`, {
+function resultText(value: Json, streams: readonly { readonly channel: number }[]): string {
+  const text = encodeJson({ value, streams: streams.map(({ channel }) => channel) }, 'The result')
+  if (text.length <= maxFrameBytes / 3 || Buffer.byteLength(text) <= maxFrameBytes) return text
+  throw new PluginError('limit-exceeded', `The findings take ${Buffer.byteLength(text)} bytes as JSON; at most ${maxFrameBytes} are carried`, {
     hint: 'Return data as a table: tables are streamed.',
   })
 }
 
-async function quietly(cleanup: () => Awaitable<void>, asking: Asking): Promise<void> {
-  try {
-    await cleanup()
-  } catch (error) {
-    asking.logger(0).error('A cleanup failed', { error })
+/** What the instance hands over to the next one; a part that fails is left out and logged. */
+async function carried({ carries }: Registered, asking: Asking): Promise<Record<string, Json>> {
+  const saved: [string, Json][] = []
+  for (const [name, save] of carries) {
+    await quietly(async () => void saved.push([name, JSON.parse(encodeJson(await save(), `What '${name}' hands over`)) as Json]), asking)
   }
+  return Object.fromEntries(saved)
 }
 
-function parse(payload: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString())
+/** Where something was thrown that is not meant for the caller, its author finds it in the log. */
+function logStack(asking: Asking, call: number, error: unknown): void {
+  if (error instanceof Error && !PluginError.is(error) && error.name !== 'AbortError') asking.logger(call).error(error.stack ?? error.message)
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, milliseconds)
+  await Promise.race([work, late.promise])
+  clearTimeout(timer)
+}
+
+async function quietly(work: () => Awaitable<void>, asking: Asking): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    asking.logger(0).error('Something failed while the instance stopped', { error })
+  }
 }
