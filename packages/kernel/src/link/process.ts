@@ -31,10 +31,6 @@ export interface ProcessOptions {
 
 const alwaysFlags = ['--disable-sigusr1', '--no-addons', '--disable-warning=ExperimentalWarning']
 
-/** What of a process's memory is not its JavaScript heap, and the least heap it gets: in MiB. */
-const besidesHeap = 128
-const leastHeap = 32
-
 /** Share of the host's time one plugin may take with what it sends. */
 const share = 0.5
 
@@ -145,10 +141,9 @@ export async function processLink(assignment: Assignment, services: Services, op
   }
 }
 
-function startProcess({ diesWithHost, flags, runner, env, memory }: ProcessOptions): ChildProcess {
+function startProcess({ diesWithHost, flags, runner, env }: ProcessOptions): ChildProcess {
   const { wrapper, byRunner } = diesWithHost
-  const heap = memory === undefined ? [] : [`--max-old-space-size=${Math.max(leastHeap, Math.floor(memory / 1024 / 1024) - besidesHeap)}`]
-  const node = [process.execPath, ...alwaysFlags, ...heap, ...diesWithHost.flags, ...flags]
+  const node = [process.execPath, ...alwaysFlags, ...diesWithHost.flags, ...flags]
   const [command, ...rest] = [...wrapper, ...node, runner, String(process.pid), byRunner ? 'prctl' : '-', ...inherited]
   try {
     const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env, detached: true, cwd: '/' })

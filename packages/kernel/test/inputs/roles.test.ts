@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { PlotRequest } from '@cardcage/kernel'
 import { reader, table, type Table } from '@cardcage/plugin'
 import { analysisOf, errorOf, kernelOf } from '../host.ts'
 
@@ -74,7 +75,7 @@ test('optional and many roles take what is theirs and leave the rest its columns
   assert.equal(await series({ inputs: table({ when: [1, 2], level: [1, 2] }) }), 'when,level')
   assert.equal(await series({ inputs: table({ a: [1], b: [2] }) }), 'a,b', 'an optional role that could be several is left out')
   assert.equal(await series({ inputs: table({ a: [1], b: [2], c: [3] }), columns: { when: 'c', values: 'b,a' } }), 'when,b,a', 'many columns in the order they are named')
-  assert.equal(await series({ inputs: table({ a: [1], 'b,c': [2] }), columns: { values: ['b,c'] } }), 'b,c')
+  assert.equal(await series({ inputs: table({ a: [1], 'b,c': [2] }), columns: { values: ['b,c'] } }), 'when,b,c', 'a name with a comma in it')
   assert.match((await errorOf(series({ inputs: table({ day }) }))).message, /no column for the role 'values', which needs numbers/)
   assert.match((await errorOf(series({ inputs: table({ a: [1] }), columns: { values: [] } }))).message, /takes columns; 0 were named/)
   const twice = await errorOf(series({ inputs: table({ a: [1], b: [1] }), columns: { values: ['a', 'a'] } }))
@@ -137,7 +138,7 @@ test('the heat map of the guide is refused with 3 or 10,001 points or without it
     },
   })
   const points = (n: number) => table({ x: new Float64Array(n), y: new Float64Array(n), value: new Float64Array(n) })
-  const draw = (inputs: Table) => kernel.plot('custom_heatmap', { inputs })
+  const draw = (inputs: NonNullable<PlotRequest['inputs']>) => kernel.plot('custom_heatmap', { inputs })
   assert.equal((await draw(points(4))).result.alt, '4 points')
   assert.equal((await draw(points(10_000))).result.alt, '10000 points')
   assert.match((await errorOf(draw(points(3)))).message, /has 3 rows; at least 4 are needed/)
