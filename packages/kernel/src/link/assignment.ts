@@ -6,7 +6,8 @@ export interface Assignment {
   slot: string
   entry: string
   sources: Readonly<Record<string, string>>
-  zod: string
+  /** The host's own, for a plugin that brings none. */
+  zod: { readonly script: string; readonly home: string }
   config: Json
   dataDir: string
   active: readonly string[]

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { commonJsExpression } from './common-js.ts'
 import { hash, keep, strip } from './modules.ts'
 
@@ -18,10 +18,16 @@ interface Module {
   readonly builtins: readonly string[]
 }
 
+/** The host's `zod`: as a script, and the URL of its folder, by which a link to it is known. */
+export interface HostZod {
+  readonly script: string
+  readonly home: string
+}
+
 /** What a process needs to be a runner: the script it runs, and the `zod` it may load; each with its compiled code beside it. */
 export interface RunnerFile {
   readonly script: string
-  readonly zod: string
+  readonly zod: HostZod
   /** All files that must be readable. */
   readonly files: readonly string[]
 }
@@ -45,20 +51,21 @@ function zodEntry(): string {
 }
 
 function listName(): string {
-  return `${hash(entryUrl(), process.execPath, 'boot, body and zod')}.json`
+  return `${hash(entryUrl(), process.execPath, 'boot, body, zod and its home')}.json`
 }
 
 function make(cache: string): RunnerFile {
   const folder = join(cache, 'runner')
   const modules = collect(entryUrl())
   const runner = ascii(joined(modules))
-  const zod = ascii(commonJsExpression(zodEntry()))
+  const zodText = ascii(commonJsExpression(zodEntry()))
   const runnerBody = keep(folder, `${hash(runner)}.js`, runner)
-  const zodBody = keep(folder, `${hash(zod)}.js`, zod)
+  const zodBody = keep(folder, `${hash(zodText)}.js`, zodText)
   compile(runnerBody, useOfRunner)
   compile(zodBody, useOfZod)
   const script = keep(folder, `${hash(runnerBody, boot)}.cjs`, boot.replace('PATH', JSON.stringify(runnerBody)))
-  const made = { script, zod: zodBody, files: [script, ...[runnerBody, zodBody].flatMap((body) => [body, `${body}.code`])] }
+  const zod = { script: zodBody, home: new URL('.', pathToFileURL(zodEntry())).href }
+  const made = { script, zod, files: [script, ...[runnerBody, zodBody].flatMap((body) => [body, `${body}.code`])] }
   const sources = [...modules.map(({ url }) => fileURLToPath(url)), zodEntry(), fileURLToPath(import.meta.url)]
   keep(folder, listName(), JSON.stringify({ ...made, sources: Object.fromEntries(sources.map((file) => [file, stamp(file)])) }))
   return made
@@ -110,7 +117,7 @@ function stamp(file: string): string {
 function recall(cache: string): RunnerFile | undefined {
   try {
     const { script, zod, files, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & { sources: Record<string, string> }
-    const fresh = [script, zod].every((file) => existsSync(file)) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
+    const fresh = [script, zod.script].every((file) => existsSync(file)) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
     return fresh ? { script, zod, files } : undefined
   } catch {
     return undefined

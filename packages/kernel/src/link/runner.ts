@@ -42,18 +42,20 @@ async function importEntry(entry: string): Promise<unknown> {
 
 /**
  * How a plugin's modules are found and read: TypeScript that the host has stripped comes from the host's cache; the contract is the one this process runs on;
- * `zod` is the host's where the plugin brings none.
+ * `zod` is the host's where the plugin brings none, or a link to it.
  */
 function installHooks({ sources, zod }: Assignment, contract: Exports): void {
-  const shared: Record<string, () => Exports> = { 'cardcage:plugin': () => contract, 'cardcage:zod': () => loadScript(zod) }
+  const shared: Record<string, () => Exports> = { 'cardcage:plugin': () => contract, 'cardcage:zod': () => loadScript(zod.script) }
+  const hostZod = { url: 'cardcage:zod', format: 'module', shortCircuit: true }
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal') return { url: 'cardcage:plugin', format: 'module', shortCircuit: true }
       try {
-        return next(specifier, context)
+        const found = next(specifier, context)
+        return specifier === 'zod' && found.url.startsWith(zod.home) ? hostZod : found
       } catch (error) {
         if (specifier !== 'zod') throw error
-        return { url: 'cardcage:zod', format: 'module', shortCircuit: true }
+        return hostZod
       }
     },
     load(url, context, next) {

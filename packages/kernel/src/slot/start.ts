@@ -54,7 +54,7 @@ export async function startInstance(parts: StartParts): Promise<Link> {
   const entry = realpathSync(join(path, manifest.entry))
   const dataDir = dataFolder(parts)
   const assignment = { plugin: { id: manifest.id, version: manifest.version }, slot, entry: pathToFileURL(entry).href, config, dataDir, active, carry }
-  if (parts.isolation === 'inline') return await inlineLink({ ...assignment, sources: {}, zod: '' }, services)
+  if (parts.isolation === 'inline') return await inlineLink({ ...assignment, sources: {}, zod: { script: '', home: '' } }, services)
   const packages = packageFolders(path)
   const sources = Object.assign(strippedModules(entry, parts.cache), ...packages.map((folder) => packageSources(folder, parts.cache))) as Record<string, string>
   const runner = runnerFile(parts.cache)

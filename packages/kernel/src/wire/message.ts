@@ -44,7 +44,7 @@ export const messages = {
       slot: 'name of the slot',
       entry: 'URL of the entry module',
       sources: 'stripped JavaScript by module URL: paths in the host’s cache',
-      zod: 'the host’s `zod` as a script, for a plugin that brings none',
+      zod: '`{script, home}` of the host’s `zod`, for a plugin that brings none',
       config: 'final config; sensitive values are tokens',
       dataDir: 'the folder the plugin may write',
       active: 'ids of its dependencies that are active',
