@@ -12,5 +12,5 @@ export const params = {
 export const text = JSON.stringify(params)
 if (Buffer.byteLength(text) !== 220) throw new Error(`the payload has ${Buffer.byteLength(text)} bytes`)
 
-/** Bytes of a megabyte and of sixty-four, as float64 columns. */
+/** Bytes of one MiB. */
 export const megabyte = 2 ** 20

@@ -27,6 +27,7 @@ export function keep(result: Result): string {
 
 /** The result that began last, with the name of its file. */
 export function latest(): { readonly name: string; readonly result: Result } | undefined {
+  mkdirSync(folder, { recursive: true })
   const kept = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => ({ name, result: JSON.parse(readFileSync(join(folder, name), 'utf8')) as Result }))

@@ -50,6 +50,7 @@ export async function openLink(how: 'sandboxed' | 'bare'): Promise<OpenLink> {
           carry: {},
           log: createLog(manifest.id, undefined),
           signal: new AbortController().signal,
+          startTimeout: 30_000,
         })
       : await bareLink(manifest, path, home)
   return {

@@ -10,7 +10,7 @@ type Echo = Peer<Buffer, Buffer>
 
 /** A socketpair with Node on both sides and nothing but a length before each message: what any protocol over a socket pays. */
 export function startNodeEcho(): Echo {
-  return startEcho(process.execPath, [fileURLToPath(new URL('./socket-echo-child.ts', import.meta.url))])
+  return startEcho(process.execPath, [fileURLToPath(new URL('./echo.cjs', import.meta.url))])
 }
 
 /** The same with a child in C, compiled here; where that cannot be, why. */

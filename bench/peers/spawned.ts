@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { whenGone } from './peer.ts'
 
 /** Milliseconds from starting Node with these arguments until it has ended. @throws Error where its exit code is not 0 */
@@ -18,6 +19,19 @@ export async function untilFirstByte(script: string): Promise<number> {
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], env: {} })
   await new Promise((resolve) => child.stdio[3]!.once('data', resolve))
   const took = performance.now() - began
+  await whenGone(child)
+  return took
+}
+
+/** Milliseconds from starting Node with a script until it has answered a first message on descriptor 3. */
+export async function untilReply(script: string): Promise<number> {
+  const began = performance.now()
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], env: {} })
+  const socket = child.stdio[3] as Socket
+  socket.write('?')
+  await new Promise((resolve) => socket.once('data', resolve))
+  const took = performance.now() - began
+  child.kill('SIGKILL')
   await whenGone(child)
   return took
 }

@@ -7,10 +7,11 @@ import { type Contender, interleave } from '../interleave.ts'
 import { cache } from '../ours/cache.ts'
 import { plugins } from '../ours/plugins.ts'
 import { params } from '../payload.ts'
-import { output, untilFirstByte } from '../peers/spawned.ts'
+import { output, untilFirstByte, untilReply } from '../peers/spawned.ts'
 import type { Suite } from '../suite.ts'
 
 const firstByte = fileURLToPath(new URL('../peers/first-byte.cjs', import.meta.url))
+const echo = fileURLToPath(new URL('../peers/echo.cjs', import.meta.url))
 const firstCall = fileURLToPath(new URL('../ours/first-call.ts', import.meta.url))
 
 /** Starts of one round. */
@@ -35,6 +36,7 @@ export const coldStart: Suite = {
       [
         several('.ts with zod, warm caches', () => start(kernel, 'bench-typed', 'echo', params)),
         several('plain Node', () => untilFirstByte(firstByte)),
+        several('plain Node, one reply', () => untilReply(echo)),
         several('.ts without zod, warm caches', () => start(kernel, 'bench-plain', 'reflect')),
         several('.ts with zod, cold caches', withoutCaches, 1),
       ],
@@ -44,7 +46,9 @@ export const coldStart: Suite = {
       samples,
       rows: [
         { measure: 'cold start, .ts with zod', ours: '.ts with zod, warm caches', peer: 'plain Node', most: 1.08 },
+        { measure: 'cold start, .ts with zod', ours: '.ts with zod, warm caches', peer: 'plain Node, one reply' },
         { measure: 'cold start, .ts without zod', ours: '.ts without zod, warm caches', peer: 'plain Node', most: 1.08 },
+        { measure: 'cold start, .ts without zod', ours: '.ts without zod, warm caches', peer: 'plain Node, one reply' },
         { measure: 'cold start, nothing cached', ours: '.ts with zod, cold caches', peer: 'plain Node' },
       ],
     }

@@ -39,16 +39,28 @@ export function manifestPage(schema: Node): string {
     'A plugin is a folder with a `plugin.json` or a `plugin.toml` of the same keys; where both are there, `plugin.json` wins. Only `id` and `version` are required. The same as JSON Schema, for editors: [manifest.schema.json](manifest.schema.json). `cardcage plugin dev validate PATH` names everything that is wrong with one at once.',
     `\`\`\`json\n${sample}\n\`\`\``,
     '## Keys',
-    markdownTable(['key', 'type', 'meaning'], [...rows(keys, schema.required), ['`provides`', 'object', 'What it provides, by kind, by name; see below. Where it is left out it is learnt from the code once.']]),
+    markdownTable(
+      ['key', 'type', 'meaning'],
+      [
+        ...rows(keys, schema.required),
+        ['`provides`', 'object', 'What it provides, by kind, by name; see below. Where it is left out it is learnt from the code once.'],
+      ],
+    ),
     ...Object.entries(keys)
       .filter(([, { properties }]) => properties)
-      .flatMap(([name, { properties, required }]) => [`### ${name}`, markdownTable(['key', 'type', 'meaning'], rows(properties ?? {}, required))]),
+      .flatMap(([name, { properties, required }]) => [
+        `### ${name}`,
+        markdownTable(['key', 'type', 'meaning'], rows(properties ?? {}, required)),
+      ]),
     '## What it provides',
     'Everything here is made from the code when a plugin is packaged; written by hand it makes listing and calling possible without a first start.',
     ...kinds.flatMap(([kind, { description, additionalProperties }]) => [
       `### provides.${kind}`,
       description ?? '',
-      markdownTable(['key', 'type', 'meaning'], rows(typeof additionalProperties === 'object' ? (additionalProperties.properties ?? {}) : {}, [])),
+      markdownTable(
+        ['key', 'type', 'meaning'],
+        rows(typeof additionalProperties === 'object' ? (additionalProperties.properties ?? {}) : {}, []),
+      ),
     ]),
     '',
   ].join('\n\n')

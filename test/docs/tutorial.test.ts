@@ -8,7 +8,8 @@ import { type Block, blocks, root } from './blocks.ts'
 
 const file = 'docs/tutorial.md'
 const all = blocks(file, readFileSync(join(root, file), 'utf8'))
-const markOf = ({ marks }: Block, name: string): string | undefined => marks.find((mark) => mark.startsWith(`${name}=`))?.slice(name.length + 1)
+const markOf = ({ marks }: Block, name: string): string | undefined =>
+  marks.find((mark) => mark.startsWith(`${name}=`))?.slice(name.length + 1)
 
 /** A reader who does what the tutorial says, in order: writes its files, runs its commands, each from where the first one began. */
 test('the tutorial works from its first line to its last', { timeout: 240_000 }, () => {

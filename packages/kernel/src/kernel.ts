@@ -1,7 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ByteSource, type Event, type Figure, type FigureWish, type Kind, PluginError, type Reader, type Stream, type Subject } from '@cardcage/plugin'
+import {
+  type ByteSource,
+  type Event,
+  type Figure,
+  type FigureWish,
+  type Kind,
+  PluginError,
+  type Reader,
+  type Stream,
+  type Subject,
+} from '@cardcage/plugin'
 import type { Json } from '@cardcage/plugin'
 import { places } from './config/places.ts'
 import { createEventBus, matches, type Publication } from './event/bus.ts'
@@ -70,7 +80,11 @@ export interface Kernel extends AsyncDisposable {
   /** Draws; where the media type wished for is not drawn, an exporter makes it. */
   plot(address: string, request?: PlotRequest): Promise<Answer<Figure>>
   /** Makes one media type of figure into another. @throws `unsupported` where no exporter does */
-  exportFigure(figure: Figure, wish: Partial<FigureWish> & { mediaType: string; scale?: number }, options?: CallOptions): Promise<Answer<Figure>>
+  exportFigure(
+    figure: Figure,
+    wish: Partial<FigureWish> & { mediaType: string; scale?: number },
+    options?: CallOptions,
+  ): Promise<Answer<Figure>>
   read(source: ByteSource, request?: ReadRequest): Promise<Answer<Reader>>
   write(tables: Reader, request: WriteRequest): Promise<Answer<AsyncIterable<Uint8Array>>>
   readSource(address: string, request?: SourceRequest): Promise<Answer<Reader>>
@@ -174,7 +188,10 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
     analyze: (address, request = {}) => call(address, 'analysis', (target) => analyze(target, request)),
     plot: (address, request = {}) =>
       call(address, 'visualization', async (target) => {
-        if (target.provided.to !== undefined) throw new PluginError('invalid-call', `${target.name} is an exporter, not a plot type`, { hint: 'Draw a plot and ask for its media type.' })
+        if (target.provided.to !== undefined)
+          throw new PluginError('invalid-call', `${target.name} is an exporter, not a plot type`, {
+            hint: 'Draw a plot and ask for its media type.',
+          })
         const wish = completeWish(request.wish)
         const draws = target.provided.draws ?? ['image/svg+xml']
         if (draws.includes(wish.mediaType)) return await draw(target, request, wish)
@@ -206,7 +223,10 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
     start: async (name) => await startedDetails(place(name)),
     restart: async (name) => await place(name).slot?.stop(),
     stop() {
-      stopping ??= stopSlots([...table.values()].flatMap(({ slot }) => slot ?? []), [...started]).finally(() => {
+      stopping ??= stopSlots(
+        [...table.values()].flatMap(({ slot }) => slot ?? []),
+        [...started],
+      ).finally(() => {
         store.close()
         removeTemporary()
       })

@@ -63,7 +63,11 @@ export async function openKernel(t: TestContext, options: KernelOptions): Promis
 }
 
 /** A kernel over plugins written for one test. */
-export async function kernelOf(t: TestContext, plugins: Readonly<Record<string, Written>>, options: KernelOptions = {}): ReturnType<typeof openKernel> {
+export async function kernelOf(
+  t: TestContext,
+  plugins: Readonly<Record<string, Written>>,
+  options: KernelOptions = {},
+): ReturnType<typeof openKernel> {
   return await openKernel(t, { plugins: [writePlugins(emptyFolder(t), plugins)], ...options })
 }
 

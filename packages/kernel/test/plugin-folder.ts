@@ -22,7 +22,13 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 }
 
 /** Write a plugin folder: a manifest and an entry `index.ts`. The manifest says nothing of what it provides: that is learnt. */
-export function writePlugin(parent: string, id: string, entry: string, manifest: object = {}, files: Readonly<Record<string, string>> = {}): string {
+export function writePlugin(
+  parent: string,
+  id: string,
+  entry: string,
+  manifest: object = {},
+  files: Readonly<Record<string, string>> = {},
+): string {
   return writeFiles(join(parent, id), { 'plugin.json': JSON.stringify({ id, version: '1.0.0', ...manifest }), 'index.ts': entry, ...files })
 }
 

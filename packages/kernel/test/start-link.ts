@@ -23,7 +23,7 @@ export function recordingServices(): Services & { readonly lines: string[]; read
     log: (level, message) => void lines.push(`${level}: ${message}`),
     metric: (metric, name, _labels, value) => void metrics.push(`${metric} ${name} ${value}`),
     emit: (type) => void emitted.push(type),
-    answer: (what, question) => Promise.resolve(what === 'state.get' ? { value: String(question['key']).length, revision: 1 } : null),
+    answer: (what, question) => Promise.resolve(what === 'state.get' ? { value: Object.keys(question).length, revision: 1 } : null),
     fetch: () => Promise.reject(new Error('no network in tests')),
   }
 }

@@ -5,6 +5,7 @@ import type { Misfit } from '../manifest/check-schema.ts'
 import { printValue } from '../manifest/describe-schema.ts'
 import type { JsonSchema } from '../manifest/manifest.ts'
 import { applicable, isObject, isUnsafe, own, printPath, resolve } from '../manifest/schema-node.ts'
+import { plainlyValid } from './plainly-valid.ts'
 import { prepare } from './prepare.ts'
 import { mask } from './secret.ts'
 
@@ -43,6 +44,8 @@ export const noParams: JsonSchema = { type: 'object', properties: {}, additional
  * changed. Never throws: also a broken schema, a value nested too deep and a `__proto__` key are problems.
  */
 export function validate(schema: JsonSchema, given: unknown, { unknown = 'allow', noun = 'parameter' }: ValidateOptions = {}): Validated {
+  const plain = plainlyValid(schema, given)
+  if (plain) return { value: plain, problems: [] }
   if (isUnsafe(given))
     return { value: {}, problems: [{ path: '', message: `the ${noun}s are nested deeper than 100, or one is called "__proto__"` }] }
   const value = prepare(schema, given)

@@ -60,12 +60,28 @@ export function unknownAddress(directory: Directory, text: string, kind?: Kind, 
   const full = parseAddress(text)
   const wanted = kind ?? full?.kind
   const name = full?.name ?? text
-  const own = full ? addresses(directory.filter(({ slot }) => slot === full.slot), wanted) : []
+  const own = full
+    ? addresses(
+        directory.filter(({ slot }) => slot === full.slot),
+        wanted,
+      )
+    : []
   const all = own.length > 0 ? own : addresses(directory, wanted)
   const names = [...new Set(all.map((one) => one.name))]
   const near = nearest(name, names)
-  const message = wanted === undefined || wanted === 'analysis' ? `Unsupported method: ${name}` : wanted === 'visualization' ? `Unsupported plot type: ${name}` : `There is no ${wanted} called ${name}`
-  const known = names.length > 0 ? `There are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.` : 'No plugin provides any: check --plugins.'
+  const message =
+    wanted === undefined || wanted === 'analysis'
+      ? `Unsupported method: ${name}`
+      : wanted === 'visualization'
+        ? `Unsupported plot type: ${name}`
+        : `There is no ${wanted} called ${name}`
+  const known =
+    names.length > 0
+      ? `There are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.`
+      : 'No plugin provides any: check --plugins.'
   const unsure = mute.length > 0 ? ` Not known is what these provide: ${mute.join(', ')}; \`cardcage plugin info SLOT\` says why.` : ''
-  return new PluginError('not-found', message, { hint: (near.length > 0 ? `Did you mean ${near.join(', ')}?` : known) + unsure, details: { name, nearest: near } })
+  return new PluginError('not-found', message, {
+    hint: (near.length > 0 ? `Did you mean ${near.join(', ')}?` : known) + unsure,
+    details: { name, nearest: near },
+  })
 }

@@ -21,7 +21,9 @@ export async function analyze(target: Target, request: OperationRequest): Promis
       return called.answer({ summary, tables: { result: reader(stream.schema, tables, stream.found) } })
     }
     const channels = Object.entries(expectObject(value['tables'] ?? {}, 'tables'))
-    const entries = await Promise.all(channels.map(async ([name, channel]): Promise<[string, Table]> => [name, await wholeTable(called, channel)]))
+    const entries = await Promise.all(
+      channels.map(async ([name, channel]): Promise<[string, Table]> => [name, await wholeTable(called, channel)]),
+    )
     for (const [name, { schema }] of entries) checkColumns(name, schema)
     checkFindings(entries, summary)
     return called.answer({ summary, tables: Object.fromEntries(entries) })
@@ -38,7 +40,8 @@ async function wholeTable(called: Called, channel: Json): Promise<Table> {
 function checkColumns(table: string, schema: Fields): void {
   const names = schema.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw new PluginError('invalid-data', `Table '${table}' of the result has two columns '${twice}'`, { origin: 'plugin' })
+  if (twice !== undefined)
+    throw new PluginError('invalid-data', `Table '${table}' of the result has two columns '${twice}'`, { origin: 'plugin' })
 }
 
 /** Names of tables and findings are unique within one result, so that each can be asked for by its name. */

@@ -30,7 +30,13 @@ export interface Called {
  *
  * @throws {PluginError} with the slot, plugin, kind and operation it came from
  */
-export async function callTarget<T>(target: Target, verb: string, options: CallOptions, request: Partial<LinkRequest>, use: (called: Called) => Promise<Answer<T>> | Answer<T>): Promise<Answer<T>> {
+export async function callTarget<T>(
+  target: Target,
+  verb: string,
+  options: CallOptions,
+  request: Partial<LinkRequest>,
+  use: (called: Called) => Promise<Answer<T>> | Answer<T>,
+): Promise<Answer<T>> {
   const { slot, kind, name, provided, isolation } = target
   const began = performance.now()
   const warnings: { message: string; details?: Json }[] = []
@@ -49,14 +55,24 @@ export async function callTarget<T>(target: Target, verb: string, options: CallO
   void result.ended.then(() => (ended = performance.now()))
   const { id: plugin, version } = slot.parts.manifest
   const metadata = {
-    ...{ slot: slot.name, plugin, version, kind, operation: name, isolation },
+    slot: slot.name,
+    plugin,
+    version,
+    kind,
+    operation: name,
+    isolation,
     ...(pid === undefined ? {} : { pid }),
     get duration() {
       return Math.round(((ended ?? performance.now()) - began) * 1000) / 1000
     },
   }
   try {
-    return await use({ value: result.value, result, warn: (message) => void warnings.push({ message }), answer: (value) => ({ result: value, warnings, metadata }) })
+    return await use({
+      value: result.value,
+      result,
+      warn: (message) => void warnings.push({ message }),
+      answer: (value) => ({ result: value, warnings, metadata }),
+    })
   } catch (error) {
     result.close()
     throw error
@@ -73,7 +89,12 @@ export async function at<T>(target: Target, work: () => Promise<T>): Promise<T> 
 }
 
 /** The items of a stream of a target, changed; what it throws says where it came from. */
-export async function* eachAt<A, B>(target: Target, stream: AsyncIterable<A>, change: (value: A) => B, onEnd?: () => void): AsyncGenerator<B, void, undefined> {
+export async function* eachAt<A, B>(
+  target: Target,
+  stream: AsyncIterable<A>,
+  change: (value: A) => B,
+  onEnd?: () => void,
+): AsyncGenerator<B, void, undefined> {
   try {
     for await (const value of stream) yield change(value)
     onEnd?.()
@@ -97,5 +118,7 @@ export function expectObject(value: Json, what: string): Readonly<Record<string,
 /** The number of a stream in a result. */
 export function expectChannel(value: Json | undefined): number {
   if (typeof value === 'number') return value
-  throw new PluginError('invalid-data', 'The plugin returned something else than promised: a stream without its channel', { origin: 'plugin' })
+  throw new PluginError('invalid-data', 'The plugin returned something else than promised: a stream without its channel', {
+    origin: 'plugin',
+  })
 }

@@ -18,7 +18,12 @@ const signatures: Readonly<Record<string, readonly number[]>> = {
  */
 export function checkFigure(figure: Figure, wanted: string): void {
   const { mediaType, body, alt } = figure
-  const fault = mediaType === wanted ? (alt.trim() === '' ? 'its `alt` is empty: a figure says in words what it shows' : faultOfBody(mediaType, body)) : `${wanted} was asked for`
+  const fault =
+    mediaType === wanted
+      ? alt.trim() === ''
+        ? 'its `alt` is empty: a figure says in words what it shows'
+        : faultOfBody(mediaType, body)
+      : `${wanted} was asked for`
   if (fault === undefined) return
   throw new PluginError('invalid-data', `The figure (${mediaType.slice(0, 100)}) was refused: ${fault}`, {
     origin: 'plugin',
@@ -28,7 +33,8 @@ export function checkFigure(figure: Figure, wanted: string): void {
 
 function faultOfBody(mediaType: string, body: string | Uint8Array): string | undefined {
   const type = mediaType.split(';')[0]!.trim().toLowerCase()
-  if (type === 'image/svg+xml') return faultOfSvg(typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body))
+  if (type === 'image/svg+xml')
+    return faultOfSvg(typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body))
   const signature = Object.hasOwn(signatures, type) ? signatures[type]! : []
   const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body
   return signature.every((byte, index) => bytes[index] === byte) ? undefined : 'its first bytes are those of something else'

@@ -45,7 +45,8 @@ type Element = Extract<SvgPiece, { attributes: unknown }>
 function checkRoot({ name, attributes }: Element): void {
   if (localName(name) !== 'svg') throw new SvgFault('it does not begin with <svg>')
   const prefix = name.includes(':') ? `xmlns:${name.split(':')[0]}` : 'xmlns'
-  if (!attributes.some(([key, value]) => key === prefix && value === namespace)) throw new SvgFault(`<${name}> has no ${prefix}="${namespace}"`)
+  if (!attributes.some(([key, value]) => key === prefix && value === namespace))
+    throw new SvgFault(`<${name}> has no ${prefix}="${namespace}"`)
 }
 
 function checkElement({ name, attributes, path }: Element): void {
@@ -83,7 +84,8 @@ function checkCss(written: string): void {
     const loads = /\b(?:(?:-webkit-)?image-set|image|src|cross-fade|element|expression)\s*\(/i.exec(text)
     if (loads) throw new SvgFault(`its style has ${loads[0]}…)`)
     for (const [, target = ''] of text.matchAll(/url\s*\(\s*["']?\s*([^"')]*)/gi)) {
-      if (!target.startsWith('#') && !picture.test(target.trim()) && !font.test(target)) throw new SvgFault(`its style refers to ${target.slice(0, 60)}`)
+      if (!target.startsWith('#') && !picture.test(target.trim()) && !font.test(target))
+        throw new SvgFault(`its style refers to ${target.slice(0, 60)}`)
     }
   }
 }

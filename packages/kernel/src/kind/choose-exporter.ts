@@ -17,5 +17,7 @@ export async function exporterFor(locator: Locator, from: readonly string[], to:
     )
     if (found) return found
   }
-  throw new PluginError('unsupported', `No plugin makes ${to} from ${from.join(' or ')}`, { hint: 'Ask for another media type, or add an exporter with --plugins.' })
+  throw new PluginError('unsupported', `No plugin makes ${to} from ${from.join(' or ')}`, {
+    hint: 'Ask for another media type, or add an exporter with --plugins.',
+  })
 }

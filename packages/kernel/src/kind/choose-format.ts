@@ -17,14 +17,18 @@ export async function formatToWrite(locator: Locator, named: string): Promise<Ta
   if (!named.includes('.') || (parseAddress(named) && !named.includes('/'))) return await locator.find(named, 'format')
   const found = await byExtension(locator, named, 'write')
   if (found) return found
-  throw new PluginError('unsupported', `No format plugin writes ${named}`, { hint: 'Name the format, or use a file name with a known extension.' })
+  throw new PluginError('unsupported', `No format plugin writes ${named}`, {
+    hint: 'Name the format, or use a file name with a known extension.',
+  })
 }
 
 /** Of several extensions that fit, the longest: `.tar.gz` before `.gz`. */
 async function byExtension(locator: Locator, path: string, verb: 'read' | 'write'): Promise<Target | undefined> {
   const name = basename(path).toLowerCase()
   const fitting = (await locator.all('format')).flatMap((format) =>
-    format.provided.can?.includes(verb) ? (format.provided.extensions ?? []).flatMap((extension) => (name.endsWith(extension.toLowerCase()) ? [{ format, extension }] : [])) : [],
+    format.provided.can?.includes(verb)
+      ? (format.provided.extensions ?? []).flatMap((extension) => (name.endsWith(extension.toLowerCase()) ? [{ format, extension }] : []))
+      : [],
   )
   const longest = Math.max(0, ...fitting.map(({ extension }) => extension.length))
   const best = fitting.filter(({ extension }) => extension.length === longest)
@@ -36,7 +40,15 @@ async function byProbe(locator: Locator, source: ByteSource): Promise<Target> {
   const head = await headOf(source)
   const sure = await Promise.all(formats.map(async (format) => ({ format, sure: await probe(format, head, source.name).catch(() => 0) })))
   const most = Math.max(0, ...sure.map((one) => one.sure))
-  const best = most > 0 ? preferred(source.name, sure.filter((one) => one.sure === most).map(({ format }) => format)) : undefined
+  const best =
+    most > 0
+      ? preferred(
+          source.name,
+          sure.filter((one) => one.sure === most).map(({ format }) => format),
+        )
+      : undefined
   if (best) return best
-  throw new PluginError('unsupported', `${source.name}: no format plugin knows these bytes`, { hint: 'Name the format, or add its plugin with --plugins.' })
+  throw new PluginError('unsupported', `${source.name}: no format plugin knows these bytes`, {
+    hint: 'Name the format, or add its plugin with --plugins.',
+  })
 }

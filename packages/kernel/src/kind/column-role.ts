@@ -36,7 +36,12 @@ export function serves(type: string, wanted: ColumnType): boolean {
  *
  * @throws {PluginError} `invalid-call` with the candidates
  */
-export function bindRoles(input: string, roles: Readonly<Record<string, ColumnNeed>>, schema: Fields, named: Readonly<Record<string, string | readonly string[]>>): Bound[] {
+export function bindRoles(
+  input: string,
+  roles: Readonly<Record<string, ColumnNeed>>,
+  schema: Fields,
+  named: Readonly<Record<string, string | readonly string[]>>,
+): Bound[] {
   const free = new Map(schema.map((field) => [field.name, field]))
   const bound = new Map<string, readonly Field[]>()
   const take = (role: string, fields: readonly Field[]) => {
@@ -55,11 +60,18 @@ export function bindRoles(input: string, roles: Readonly<Record<string, ColumnNe
     const same = free.get(role)
     if (same && serves(same.type, need.type)) take(role, [same])
   }
-  bindOnly(open(({ many, optional }) => !many && !optional), fitting, take)
-  for (const [role, need] of open(({ many, optional }) => !many && !optional)) throw unbound(input, role, need, onlyTimes(fitting(need), need.type), schema)
+  bindOnly(
+    open(({ many, optional }) => !many && !optional),
+    fitting,
+    take,
+  )
+  for (const [role, need] of open(({ many, optional }) => !many && !optional))
+    throw unbound(input, role, need, onlyTimes(fitting(need), need.type), schema)
   for (const [role, need] of open(({ many }) => !many)) {
     const [only, second] = onlyTimes(fitting(need), need.type)
-    const isLast = open(({ many, optional }) => many === true && !optional).some(([, other]) => fitting(other).every((field) => field === only))
+    const isLast = open(({ many, optional }) => many === true && !optional).some(([, other]) =>
+      fitting(other).every((field) => field === only),
+    )
     if (only && !second && !isLast) take(role, [only])
   }
   for (const [role, need] of open(() => true).filter(([, { many }]) => many)) {
@@ -67,15 +79,21 @@ export function bindRoles(input: string, roles: Readonly<Record<string, ColumnNe
     if (rest.length === 0 && !need.optional) throw unbound(input, role, need, [], schema)
     take(role, rest)
   }
-  const all = entries.flatMap(([role, need]) => (bound.get(role) ?? []).map((field): Bound => ({ source: field.name, field: need.many ? field : renamed(field, role) })))
+  const all = entries.flatMap(([role, need]) =>
+    (bound.get(role) ?? []).map((field): Bound => ({ source: field.name, field: need.many ? field : renamed(field, role) })),
+  )
   checkOnce(input, all)
   return all
 }
 
 /** Bind roles that can be only one column, until no more can: what one takes may leave another only one. */
-function bindOnly(roles: readonly (readonly [string, ColumnNeed])[], fitting: (need: ColumnNeed) => Field[], take: (role: string, fields: readonly Field[]) => void): void {
+function bindOnly(
+  roles: readonly (readonly [string, ColumnNeed])[],
+  fitting: (need: ColumnNeed) => Field[],
+  take: (role: string, fields: readonly Field[]) => void,
+): void {
   let left = roles
-  for (let before = -1; before !== left.length; ) {
+  for (let before = -1; before !== left.length;) {
     before = left.length
     left = left.filter(([role, need]) => {
       const candidates = onlyTimes(fitting(need), need.type)
@@ -98,8 +116,13 @@ function checkOnce(input: string, bound: readonly Bound[]): void {
 }
 
 /** Refuse a name for a role no input has. @throws {PluginError} `invalid-call` */
-export function checkRoleNames(named: Readonly<Record<string, unknown>>, inputs: Readonly<Record<string, { readonly columns?: Readonly<Record<string, ColumnNeed>> }>>): void {
-  const known = Object.entries(inputs).flatMap(([input, { columns = {} }]) => Object.keys(columns).flatMap((role) => [role, `${input}.${role}`]))
+export function checkRoleNames(
+  named: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, { readonly columns?: Readonly<Record<string, ColumnNeed>> }>>,
+): void {
+  const known = Object.entries(inputs).flatMap(([input, { columns = {} }]) =>
+    Object.keys(columns).flatMap((role) => [role, `${input}.${role}`]),
+  )
   for (const name of Object.keys(named)) {
     if (known.includes(name)) continue
     const roles = known.filter((role) => !role.includes('.'))
@@ -113,7 +136,11 @@ export function checkRoleNames(named: Readonly<Record<string, unknown>>, inputs:
 function explicit(input: string, role: string, need: ColumnNeed, wanted: string | readonly string[], schema: Fields): readonly Field[] {
   const names = typeof wanted !== 'string' ? wanted : need.many ? wanted.split(',').map((name) => name.trim()) : [wanted]
   if (names.length === 0 || (names.length > 1 && !need.many)) {
-    throw new PluginError('invalid-call', `Role '${role}' of input '${input}' takes ${need.many ? 'columns' : 'one column'}; ${names.length} were named`, { details: { input, role } })
+    throw new PluginError(
+      'invalid-call',
+      `Role '${role}' of input '${input}' takes ${need.many ? 'columns' : 'one column'}; ${names.length} were named`,
+      { details: { input, role } },
+    )
   }
   return names.map((name) => named(input, role, need, name, schema))
 }
@@ -131,10 +158,14 @@ function named(input: string, role: string, need: ColumnNeed, name: string, sche
     })
   }
   if (!serves(field.type, need.type)) {
-    throw new PluginError('invalid-call', `Column '${name}' is ${field.type}; the role '${role}' of input '${input}' needs ${phrase(need.type)}`, {
-      hint: `Columns that would do: ${list(schema.filter(({ type }) => serves(type, need.type)))}.`,
-      details: { input, role, column: name, type: field.type },
-    })
+    throw new PluginError(
+      'invalid-call',
+      `Column '${name}' is ${field.type}; the role '${role}' of input '${input}' needs ${phrase(need.type)}`,
+      {
+        hint: `Columns that would do: ${list(schema.filter(({ type }) => serves(type, need.type)))}.`,
+        details: { input, role, column: name, type: field.type },
+      },
+    )
   }
   return field
 }
@@ -149,7 +180,10 @@ function unbound(input: string, role: string, need: ColumnNeed, candidates: read
   const [message, hint] =
     candidates.length === 0
       ? [`Input '${input}' has no column for the role '${role}', which needs ${phrase(need.type)}`, `Its columns are ${list(schema)}.`]
-      : [`Role '${role}' of input '${input}' could be ${candidates.length} columns: ${list(candidates)}`, `Say which: --column ${role}=${candidates[0]!.name}`]
+      : [
+          `Role '${role}' of input '${input}' could be ${candidates.length} columns: ${list(candidates)}`,
+          `Say which: --column ${role}=${candidates[0]!.name}`,
+        ]
   return new PluginError('invalid-call', message, { hint, details: { input, role, candidates: candidates.map(({ name }) => name) } })
 }
 
@@ -158,7 +192,14 @@ function renamed(field: Field, role: string): Field {
 }
 
 function phrase(type: ColumnType): string {
-  const phrases = { number: 'numbers', time: 'times', ordered: 'numbers or times', text: 'text', boolean: 'true or false', any: 'any column' }
+  const phrases = {
+    number: 'numbers',
+    time: 'times',
+    ordered: 'numbers or times',
+    text: 'text',
+    boolean: 'true or false',
+    any: 'any column',
+  }
   return phrases[type]
 }
 

@@ -22,7 +22,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
 
 async function* chunks(path: string, from: number): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* createReadStream(path, { start: from, highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>
+    yield* createReadStream(path, { ...(from > 0 ? { start: from } : {}), highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>
   } catch (error) {
     throw explain(path, error)
   }
@@ -39,9 +39,15 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** What the system says of a file, as an error for people. */
 function explain(path: string, error: unknown): PluginError {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new PluginError('not-found', `${path} does not exist`, { cause: error, hint: 'Check the path.', details: { path } })
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new PluginError('not-found', `${path} does not exist`, { cause: error, hint: 'Check the path.', details: { path } })
   if (code === 'EACCES' || code === 'EPERM') {
-    return new PluginError('permission-denied', `${path} may not be read`, { cause: error, origin: 'caller', hint: 'Check who may read the file.', details: { path } })
+    return new PluginError('permission-denied', `${path} may not be read`, {
+      cause: error,
+      origin: 'caller',
+      hint: 'Check who may read the file.',
+      details: { path },
+    })
   }
   return new PluginError('unavailable', `${path} cannot be read: ${message}`, { cause: error, details: { path } })
 }

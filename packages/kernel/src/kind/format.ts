@@ -53,8 +53,12 @@ export async function write(target: Target, tables: Reader, request: WriteReques
 /** How sure a format is that these bytes are its own, 0 to 1. */
 export async function probe(target: Target, head: Uint8Array, name: string): Promise<number> {
   const source = { name, size: head.length, stream: () => once(head) }
-  const { result } = await callTarget(target, 'probe', {}, { args: { name }, inputs: { head: { as: 'bytes', source } } }, ({ value, answer }) =>
-    answer(typeof value === 'number' ? value : 0),
+  const { result } = await callTarget(
+    target,
+    'probe',
+    {},
+    { args: { name }, inputs: { head: { as: 'bytes', source } } },
+    ({ value, answer }) => answer(typeof value === 'number' ? value : 0),
   )
   return result
 }

@@ -9,10 +9,18 @@ export async function deliver(target: Target, event: Event): Promise<Delivery> {
   try {
     const { value, problems } = target.provided.data ? validate(target.provided.data, event.data) : { value: event.data, problems: [] }
     if (problems.length > 0) {
-      throw stamped(new PluginError('invalid-data', `The data of event '${event.type}' does not fit: ${problems.map(({ message }) => message).join('; ')}`), target)
+      throw stamped(
+        new PluginError(
+          'invalid-data',
+          `The data of event '${event.type}' does not fit: ${problems.map(({ message }) => message).join('; ')}`,
+        ),
+        target,
+      )
     }
     const sent = { ...event, time: event.time.toISOString(), data: value } as unknown as Json
-    const { metadata } = await callTarget(target, 'handle', {}, { args: { event: sent }, correlation: event.correlation }, ({ answer }) => answer(null))
+    const { metadata } = await callTarget(target, 'handle', {}, { args: { event: sent }, correlation: event.correlation }, ({ answer }) =>
+      answer(null),
+    )
     return { ...delivery, metadata }
   } catch (error) {
     return { ...delivery, error: stamped(PluginError.from(error), target) }

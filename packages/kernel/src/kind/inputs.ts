@@ -1,6 +1,6 @@
 import { type Fields, PluginError, type Reader, type Table } from '@cardcage/plugin'
 import { concat, isTable, tableOf, type Vector, vectorsOf } from '@cardcage/plugin/internal'
-import type { OperationRequest } from './request.ts'
+import type { AnyTable, OperationRequest } from './request.ts'
 import type { LinkInput } from '../link/link.ts'
 import type { ProvidedInput } from '../manifest/provides.ts'
 import { type Bound, bindRoles, checkRoleNames } from './column-role.ts'
@@ -13,7 +13,10 @@ const maxJoinedBytes = 512 * 1024 * 1024
  *
  * @throws {PluginError} `invalid-call` naming the input, the role or the number of rows
  */
-export async function bindInputs(inputs: Readonly<Record<string, ProvidedInput>>, request: OperationRequest): Promise<Record<string, LinkInput>> {
+export async function bindInputs(
+  inputs: Readonly<Record<string, ProvidedInput>>,
+  request: OperationRequest,
+): Promise<Record<string, LinkInput>> {
   const given = byName(inputs, request.inputs)
   const named = request.columns ?? {}
   checkRoleNames(named, inputs)
@@ -22,10 +25,16 @@ export async function bindInputs(inputs: Readonly<Record<string, ProvidedInput>>
     const data = given[name]
     if (data === undefined) {
       if (input.optional) continue
-      throw new PluginError('invalid-call', `Input '${name}' is missing`, { hint: `Give it a table: --input ${name}=FILE`, details: { input: name } })
+      throw new PluginError('invalid-call', `Input '${name}' is missing`, {
+        hint: `Give it a table: --input ${name}=FILE`,
+        details: { input: name },
+      })
     }
     if (!isTable(data) && !isReader(data)) {
-      throw new PluginError('invalid-call', `Input '${name}' is neither a table nor a reader`, { hint: 'Make it with table() or reader() of @cardcage/plugin.', details: { input: name } })
+      throw new PluginError('invalid-call', `Input '${name}' is neither a table nor a reader`, {
+        hint: 'Make it with table() or reader() of @cardcage/plugin.',
+        details: { input: name },
+      })
     }
     const roles = input.columns ? bindRoles(name, input.columns, data.schema, named) : undefined
     const rebind = rebinder(data.schema, roles)
@@ -41,19 +50,28 @@ export async function bindInputs(inputs: Readonly<Record<string, ProvidedInput>>
   return bound
 }
 
-function byName(inputs: Readonly<Record<string, ProvidedInput>>, given: OperationRequest['inputs']): Readonly<Record<string, Table<any> | Reader>> {
+function byName(
+  inputs: Readonly<Record<string, ProvidedInput>>,
+  given: OperationRequest['inputs'],
+): Readonly<Record<string, AnyTable | Reader>> {
   const names = Object.keys(inputs)
   if (given === undefined) return {}
   if (isTable(given) || isReader(given)) {
     if (names.length === 1) return { [names[0]!]: given }
-    throw new PluginError('invalid-call', names.length === 0 ? 'This operation takes no input' : `This operation takes ${names.length} inputs: say which one this is`, {
-      hint: names.length === 0 ? 'Leave the input out.' : `Its inputs are ${names.join(', ')}.`,
-    })
+    throw new PluginError(
+      'invalid-call',
+      names.length === 0 ? 'This operation takes no input' : `This operation takes ${names.length} inputs: say which one this is`,
+      {
+        hint: names.length === 0 ? 'Leave the input out.' : `Its inputs are ${names.join(', ')}.`,
+      },
+    )
   }
-  const record = given as Readonly<Record<string, Table<any> | Reader>>
+  const record = given as Readonly<Record<string, AnyTable | Reader>>
   for (const name of Object.keys(record)) {
     if (!names.includes(name)) {
-      throw new PluginError('invalid-call', `There is no input '${name}'`, { hint: names.length === 0 ? 'This operation takes none.' : `Its inputs are ${names.join(', ')}.` })
+      throw new PluginError('invalid-call', `There is no input '${name}'`, {
+        hint: names.length === 0 ? 'This operation takes none.' : `Its inputs are ${names.join(', ')}.`,
+      })
     }
   }
   return record
@@ -68,7 +86,7 @@ function found(reader: Reader): { found?: NonNullable<Reader['found']> } {
 }
 
 /** How the caller's tables become the ones `run` sees: its columns, by their roles' names. Shares memory. */
-function rebinder(schema: Fields, bound: readonly Bound[] | undefined): { schema: Fields; table(table: Table<any>): Table } {
+function rebinder(schema: Fields, bound: readonly Bound[] | undefined): { schema: Fields; table(table: AnyTable): Table } {
   if (!bound) return { schema, table: (table) => table }
   const fields = bound.map(({ field }) => field)
   const positions = bound.map(({ source }) => schema.findIndex(({ name }) => name === source))
@@ -109,7 +127,7 @@ function vectorBytes({ values, offsets, children, length }: Vector): number {
   return own + (offsets?.byteLength ?? 0) + children.reduce((sum, child) => sum + vectorBytes(child), 0)
 }
 
-async function* counted(name: string, input: ProvidedInput, data: Table<any> | Reader): AsyncGenerator<Table> {
+async function* counted(name: string, input: ProvidedInput, data: AnyTable | Reader): AsyncGenerator<Table> {
   let rows = 0
   for await (const table of isTable(data) ? [data] : data) {
     rows += table.numRows
@@ -125,11 +143,15 @@ async function* mapped(tables: AsyncIterable<Table>, change: (table: Table) => T
 
 function checkRows(name: string, { minRows, maxRows }: ProvidedInput, rows: number): void {
   if (minRows !== undefined && rows < minRows) {
-    throw new PluginError('invalid-call', `Input '${name}' has ${rows} ${rows === 1 ? 'row' : 'rows'}; at least ${minRows} are needed`, { details: { input: name, rows, minRows } })
+    throw new PluginError('invalid-call', `Input '${name}' has ${rows} ${rows === 1 ? 'row' : 'rows'}; at least ${minRows} are needed`, {
+      details: { input: name, rows, minRows },
+    })
   }
   if (maxRows !== undefined && rows > maxRows) throw tooMany(name, maxRows, String(rows))
 }
 
 function tooMany(name: string, maxRows: number, rows: string): PluginError {
-  return new PluginError('invalid-call', `Input '${name}' has ${rows} rows; at most ${maxRows} are allowed`, { details: { input: name, maxRows } })
+  return new PluginError('invalid-call', `Input '${name}' has ${rows} rows; at most ${maxRows} are allowed`, {
+    details: { input: name, maxRows },
+  })
 }

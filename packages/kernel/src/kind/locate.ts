@@ -28,7 +28,8 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
     if (found) return found
     throw unknownSlot(name, [...table.keys()])
   }
-  const known = (): Directory => [...table.values()].flatMap(({ name, slot }) => (slot?.provides ? [{ slot: name, provides: slot.provides }] : []))
+  const known = (): Directory =>
+    [...table.values()].flatMap(({ name, slot }) => (slot?.provides ? [{ slot: name, provides: slot.provides }] : []))
   const complete = async (): Promise<Directory> => {
     const silent = [...table.values()].flatMap(({ slot }) => (slot && !slot.provides && slot.state !== 'quarantined' ? [slot] : []))
     if (silent.length === 0) return known()
@@ -57,14 +58,19 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
   const mute = () => [...table.values()].flatMap(({ slot }) => (slot && !slot.provides ? [slot.name] : []))
   const resolve = async (text: string, kind?: Kind): Promise<Address> => {
     const full = parseAddress(text)
-    if (full) await table.get(full.slot)?.slot?.learn().catch(() => undefined)
+    if (full)
+      await table
+        .get(full.slot)
+        ?.slot?.learn()
+        .catch(() => undefined)
     const found = findAddress(known(), text, kind) ?? (full ? undefined : findAddress(await complete(), text, kind))
     if (found) return found
     throw reason(text, kind) ?? unknownAddress(known(), text, kind, mute())
   }
   return {
     place,
-    all: async (kind) => (await complete()).flatMap(({ slot, provides }) => Object.keys(provides[kind] ?? {}).map((name) => target({ slot, kind, name }))),
+    all: async (kind) =>
+      (await complete()).flatMap(({ slot, provides }) => Object.keys(provides[kind] ?? {}).map((name) => target({ slot, kind, name }))),
     resolve,
     find: async (text, kind) => target(await resolve(text, kind)),
   }
@@ -81,12 +87,20 @@ function findIn(slot: string, provides: NonNullable<Place['provides']>, text: st
 function blocked(place: Place | undefined): PluginError | undefined {
   if (!place) return undefined
   const { state, error } = place.info()
-  if (state === 'disabled') return new PluginError('unavailable', `Slot '${place.name}' is disabled`, { origin: 'caller', retryable: false, hint: 'Enable it in the config of its slot.' })
+  if (state === 'disabled')
+    return new PluginError('unavailable', `Slot '${place.name}' is disabled`, {
+      origin: 'caller',
+      retryable: false,
+      hint: 'Enable it in the config of its slot.',
+    })
   return error
 }
 
 function unknownSlot(name: string, names: readonly string[]): PluginError {
   const near = nearest(name, names)
   const known = names.length > 0 ? `There are ${names.join(', ')}.` : 'No plugin was found: check --plugins.'
-  return new PluginError('not-found', `There is no slot '${name}'`, { hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : known, details: { slot: name, nearest: near } })
+  return new PluginError('not-found', `There is no slot '${name}'`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : known,
+    details: { slot: name, nearest: near },
+  })
 }

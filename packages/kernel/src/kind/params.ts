@@ -10,5 +10,7 @@ import type { JsonSchema } from '../manifest/manifest.ts'
 export function bindParams(schema: JsonSchema | undefined, params: Readonly<Record<string, Json>> = {}): Json {
   const { value, problems } = validate(schema ?? noParams, params, { unknown: 'refuse' })
   if (problems.length === 0) return value as Json
-  throw new PluginError('invalid-call', problems.map(({ message }) => message).join('; '), { details: { problems: problems as unknown as Json } })
+  throw new PluginError('invalid-call', problems.map(({ message }) => message).join('; '), {
+    details: { problems: problems as unknown as Json },
+  })
 }

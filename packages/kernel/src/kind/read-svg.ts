@@ -1,6 +1,11 @@
 /** One piece of an SVG document. */
 export type SvgPiece =
-  | { readonly is: 'open' | 'empty'; readonly name: string; readonly attributes: readonly (readonly [name: string, value: string])[]; readonly path: readonly string[] }
+  | {
+      readonly is: 'open' | 'empty'
+      readonly name: string
+      readonly attributes: readonly (readonly [name: string, value: string])[]
+      readonly path: readonly string[]
+    }
   | { readonly is: 'text'; readonly text: string; readonly path: readonly string[] }
 
 const declaration = /^\ufeff?\s*(?:<\?xml(\s[^?<>]*)\?>\s*)?/
@@ -20,7 +25,8 @@ export class SvgFault extends Error {}
 export function* readSvg(text: string): Generator<SvgPiece, void, undefined> {
   const start = declaration.exec(text)!
   const encoding = /encoding\s*=\s*["']([^"']*)/.exec(start[1] ?? '')?.[1]
-  if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') throw new SvgFault(`it says its encoding is ${encoding.slice(0, 20)}, not UTF-8`)
+  if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8')
+    throw new SvgFault(`it says its encoding is ${encoding.slice(0, 20)}, not UTF-8`)
   const path: string[] = []
   let at = start[0].length
   let roots = 0
@@ -88,10 +94,20 @@ function skipped(text: string, from: number, open: string, close: string): numbe
 
 function decoded(text: string): string {
   if (!text.includes('&')) return text
-  return text.replace(/&(?:#x([0-9a-f]+);|#(\d+);|(\w+);)?/gi, (whole, hex: string | undefined, digits: string | undefined, name: string | undefined) => {
-    const point = hex === undefined ? Number(digits) : Number.parseInt(hex, 16)
-    const letter = name === undefined ? (point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : undefined) : Object.hasOwn(entities, name) ? entities[name] : undefined
-    if (letter === undefined) throw new SvgFault(`it has an '&' that is no entity of XML: ${whole}`)
-    return letter
-  })
+  return text.replace(
+    /&(?:#x([0-9a-f]+);|#(\d+);|(\w+);)?/gi,
+    (whole, hex: string | undefined, digits: string | undefined, name: string | undefined) => {
+      const point = hex === undefined ? Number(digits) : Number.parseInt(hex, 16)
+      const letter =
+        name === undefined
+          ? point > 0 && point <= 0x10ffff
+            ? String.fromCodePoint(point)
+            : undefined
+          : Object.hasOwn(entities, name)
+            ? entities[name]
+            : undefined
+      if (letter === undefined) throw new SvgFault(`it has an '&' that is no entity of XML: ${whole}`)
+      return letter
+    },
+  )
 }

@@ -1,6 +1,10 @@
 import type { Fields, FigureWish, Filter, Json, Kind, PluginError, Reader, Reject, Table } from '@cardcage/plugin'
 import type { IsolationLevel } from '../manifest/manifest.ts'
 
+/** A table of whatever columns. */
+// oxlint-disable-next-line typescript/no-explicit-any -- only `any` takes a table of every row type
+export type AnyTable = Table<any>
+
 /** What every call may carry. */
 export interface CallOptions {
   /** Milliseconds; default of the slot, of the manifest, then of the kernel. */
@@ -12,7 +16,7 @@ export interface CallOptions {
 /** A call of an analysis or a plot. */
 export interface OperationRequest extends CallOptions {
   /** Tables by input; a single one may be given for the only input. */
-  inputs?: Readonly<Record<string, Table<any> | Reader>> | Table<any> | Reader
+  inputs?: Readonly<Record<string, AnyTable | Reader>> | AnyTable | Reader
   /** Column by role: `{ value: 'co2' }`, or `{ 'reference.value': 'a' }` where two inputs have the role. */
   columns?: Readonly<Record<string, string | readonly string[]>>
   /** Strings are coerced to the type of the schema. */

@@ -1,12 +1,17 @@
 import { type Fields, type Filter, type Json, PluginError, type Table, type Value } from '@cardcage/plugin'
 import { concat, nearest } from '@cardcage/plugin/internal'
+import type { AnyTable } from './request.ts'
 
 /**
  * Apply a selection to a stream once more: its source may have given more columns and rows than were asked for.
  *
  * @throws {PluginError} `invalid-call` where a column does not exist
  */
-export function selector(schema: Fields, columns: readonly string[] | undefined, filter: readonly Filter[] = []): { schema: Fields; table(table: Table<any>): Table } {
+export function selector(
+  schema: Fields,
+  columns: readonly string[] | undefined,
+  filter: readonly Filter[] = [],
+): { schema: Fields; table(table: AnyTable): Table } {
   for (const name of [...(columns ?? []), ...filter.map(({ column }) => column)]) checkColumn(schema, name)
   const wanted = columns && columns.join('\0') !== schema.map(({ name }) => name).join('\0') ? columns : undefined
   return {
@@ -30,11 +35,14 @@ function isPlain(value: unknown): boolean {
 function checkColumn(schema: Fields, name: string): void {
   const names = schema.map((field) => field.name)
   if (names.includes(name)) return
-  throw new PluginError('invalid-call', `There is no column '${name}'`, { hint: `The columns are ${names.join(', ') || '(none)'}.`, details: { column: name, nearest: nearest(name, names) } })
+  throw new PluginError('invalid-call', `There is no column '${name}'`, {
+    hint: `The columns are ${names.join(', ') || '(none)'}.`,
+    details: { column: name, nearest: nearest(name, names) },
+  })
 }
 
 /** The rows all filters hold for, as few slices as there are runs of them. */
-function matching(table: Table<any>, filters: readonly Filter[]): Table {
+function matching(table: AnyTable, filters: readonly Filter[]): Table {
   const tests = filters.map((filter) => {
     const column = table.column(filter.column)
     return (row: number) => holds(filter, column[row] as Value)
@@ -63,7 +71,11 @@ function holds(filter: Filter, value: Value): boolean {
     case 'not in':
       return filter.value.every((one) => compare(value, one) !== 0)
     case 'contains':
-      return typeof value === 'string' && value.includes(String(filter.value))
+      return (
+        typeof value === 'string' &&
+        (typeof filter.value === 'string' || typeof filter.value === 'number') &&
+        value.includes(String(filter.value))
+      )
     case '=':
       return compare(value, filter.value) === 0
     case '!=':
@@ -92,5 +104,11 @@ function isOrdered(value: Value): value is number | bigint | boolean {
 }
 
 function timeOf(value: Value): number {
-  return value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN
+  return value instanceof Date
+    ? value.getTime()
+    : typeof value === 'string'
+      ? Date.parse(value)
+      : typeof value === 'number'
+        ? value
+        : Number.NaN
 }

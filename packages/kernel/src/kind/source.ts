@@ -8,7 +8,8 @@ import { filterAsJson, selector } from './select.ts'
 /** Read a source as a stream of tables; columns, filter and limit are applied once more to what it gives. */
 export async function readSource(target: Target, request: SourceRequest): Promise<Answer<Reader>> {
   const { stream: name, columns, filter, limit, cursor, onCheckpoint } = request
-  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0)) throw new PluginError('invalid-call', `limit: ${limit} given, a whole number of rows is possible`)
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 0))
+    throw new PluginError('invalid-call', `limit: ${limit} given, a whole number of rows is possible`)
   const params = bindParams(target.provided.params, request.params)
   // Rows that the filter leaves out do not count: only the host can say when there are enough.
   const args = { stream: name, columns, filter: filterAsJson(filter), limit: filter?.length ? undefined : limit, cursor } as unknown as Json

@@ -42,7 +42,11 @@ export async function answerQuestion(
   return { value: await context.services.answer(what, question as Record<string, Json>, context.scope) }
 }
 
-async function bytes(what: string, question: Readonly<Record<string, unknown>>, context: QuestionContext): Promise<{ value: Json; bytes?: Uint8Array }> {
+async function bytes(
+  what: string,
+  question: Readonly<Record<string, unknown>>,
+  context: QuestionContext,
+): Promise<{ value: Json; bytes?: Uint8Array }> {
   const name = String(question.input)
   const input = Object.hasOwn(context.sources, name) ? context.sources[name] : undefined
   if (input?.as !== 'bytes') throw new PluginError('not-found', `The call has no input of bytes called ${name}`)
@@ -64,5 +68,7 @@ function isCount(value: unknown): value is number {
 
 function pairs(value: unknown): (readonly [string, string])[] {
   if (!Array.isArray(value)) return []
-  return value.filter((pair): pair is [unknown, unknown] => Array.isArray(pair) && pair.length === 2).map(([name, text]) => [String(name), String(text)])
+  return value
+    .filter((pair): pair is [unknown, unknown] => Array.isArray(pair) && pair.length === 2)
+    .map(([name, text]) => [String(name), String(text)])
 }

@@ -74,7 +74,9 @@ function make(cache: string): RunnerFile {
 /** JavaScript without a character beyond ASCII: read as Latin-1 it needs no decoding and takes half the memory. */
 function ascii(code: string): string {
   // Stripped types leave wide spaces where they held such characters.
-  return code.replace(/[\u2000-\u200a\u3000\ufeff]/g, ' ').replace(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) // oxlint-disable-line no-control-regex -- all of ASCII
+  return code
+    .replace(/[\u2000-\u200a\u3000\ufeff]/g, ' ')
+    .replace(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) // oxlint-disable-line no-control-regex -- all of ASCII
 }
 
 /** What a runner's process begins with: the body, with the code V8 made of it before. */
@@ -116,8 +118,11 @@ function stamp(file: string): string {
 
 function recall(cache: string): RunnerFile | undefined {
   try {
-    const { script, zod, files, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & { sources: Record<string, string> }
-    const fresh = [script, zod.script].every((file) => existsSync(file)) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
+    const { script, zod, files, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & {
+      sources: Record<string, string>
+    }
+    const fresh =
+      [script, zod.script].every((file) => existsSync(file)) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
     return fresh ? { script, zod, files } : undefined
   } catch {
     return undefined
@@ -143,7 +148,10 @@ function collect(entry: string): Module[] {
         if (from.url) visit(from.url)
         else builtins.push(specifier)
         const bindings = parseNames(names)
-        if (word === 'import') return names.startsWith('*') ? `const ${names.replace(/\*\s+as\s+/, '')} = ${from.name};` : `const { ${bindings.map(destructured).join(', ')} } = ${from.name};`
+        if (word === 'import')
+          return names.startsWith('*')
+            ? `const ${names.replace(/\*\s+as\s+/, '')} = ${from.name};`
+            : `const { ${bindings.map(destructured).join(', ')} } = ${from.name};`
         exports.push(...bindings.map(({ from: name, to }) => `${to}: ${from.name}.${name}`))
         return ''
       })
@@ -167,7 +175,8 @@ function target(specifier: string, parent: string): { url?: string; name: string
 /** Each module as a function that runs once, in order of import; then the contract for plugins, and the runner's start. */
 function joined(modules: readonly Module[]): string {
   const parts = modules.map(
-    ({ url, code, exports }) => `// ${url.split('/').slice(-3).join('/')}\nconst ${moduleName(url)} = (() => {\n${code}\nreturn { ${exports.join(', ')} };\n})();`,
+    ({ url, code, exports }) =>
+      `// ${url.split('/').slice(-3).join('/')}\nconst ${moduleName(url)} = (() => {\n${code}\nreturn { ${exports.join(', ')} };\n})();`,
   )
   const doors = modules.filter(({ url }) => /\/plugin\/(src|dist)\/(index|internal)\.\w+$/.test(url))
   const contract = `{ ${doors.map(({ url }) => `...${moduleName(url)}`).join(', ')} }`

@@ -11,7 +11,8 @@ export class ByteBudget {
   /** Wait for `bytes`, at most the whole budget. Returns what gives them back. */
   async take(bytes: number): Promise<() => void> {
     const share = Math.min(bytes, this.#size)
-    if (this.#waiting.length > 0 || this.#used + share > this.#size) await new Promise<void>((go) => this.#waiting.push({ bytes: share, go }))
+    if (this.#waiting.length > 0 || this.#used + share > this.#size)
+      await new Promise<void>((go) => this.#waiting.push({ bytes: share, go }))
     else this.#used += share
     let given = false
     return () => {

@@ -18,7 +18,9 @@ export function commonJsExpression(entry: string): string {
     const id = ids.size
     ids.set(path, id)
     const { resolve } = createRequire(path)
-    const code = readFileSync(path, 'utf8').replace(requireCall, (call, specifier: string) => (isBuiltin(specifier) ? call : `load(${visit(resolve(specifier))})`))
+    const code = readFileSync(path, 'utf8').replace(requireCall, (call, specifier: string) =>
+      isBuiltin(specifier) ? call : `load(${visit(resolve(specifier))})`,
+    )
     bodies[id] = `(module, exports) => {\n${code}\n}`
     return id
   }

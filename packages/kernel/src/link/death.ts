@@ -38,14 +38,21 @@ export function deathError(death: Death): PluginError {
       return new PluginError('protocol', `The plugin broke the wire protocol and was ended: ${reason ?? cause}`, { details })
     case 'oom':
     case 'heap':
-      return new PluginError('limit-exceeded', `The plugin used more memory than it may and was ended${reason ? `: ${reason}` : ' (its JavaScript heap was full)'}`, {
-        details,
-        hint: 'Give it less data, use a streaming operation, or raise `limits.memory` of its manifest.',
-      })
+      return new PluginError(
+        'limit-exceeded',
+        `The plugin used more memory than it may and was ended${reason ? `: ${reason}` : ' (its JavaScript heap was full)'}`,
+        {
+          details,
+          hint: 'Give it less data, use a streaming operation, or raise `limits.memory` of its manifest.',
+        },
+      )
     case 'deadline':
       return new PluginError('timeout', `The plugin did not answer at the deadline of ${reason ?? 'its call'} and was ended`, { details })
     case 'start':
-      return new PluginError('timeout', `The plugin did not become ready: ${reason}`, { details, hint: 'Do less in `setup`; open connections on first use.' })
+      return new PluginError('timeout', `The plugin did not become ready: ${reason}`, {
+        details,
+        hint: 'Do less in `setup`; open connections on first use.',
+      })
     case 'grace':
       return new PluginError('cancelled', 'The plugin did not stop in time after its call was cancelled, and was ended', { details })
     case 'gone':

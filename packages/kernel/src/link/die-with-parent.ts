@@ -5,7 +5,10 @@ const sigkill = 9n
 
 /** What is used of `node:ffi`, which the types do not know yet. */
 interface Ffi {
-  dlopen(library: string, functions: Readonly<Record<string, { return: string; arguments: readonly string[] }>>): {
+  dlopen(
+    library: string,
+    functions: Readonly<Record<string, { return: string; arguments: readonly string[] }>>,
+  ): {
     readonly functions: Readonly<Record<string, (...values: readonly (number | bigint)[]) => number>>
   }
 }

@@ -17,7 +17,8 @@ const programs: readonly string[] = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/l
 /** What makes a process die with this host: `setpriv` where it is installed, else a call of `prctl` by the runner. */
 export function diesWithHost(places: readonly string[] = programs): DiesWithHost {
   const program = places.find(executable)
-  if (program !== undefined) return { wrapper: [program, '--pdeathsig', 'KILL', '--'], flags: [], byRunner: false, how: 'setpriv --pdeathsig KILL' }
+  if (program !== undefined)
+    return { wrapper: [program, '--pdeathsig', 'KILL', '--'], flags: [], byRunner: false, how: 'setpriv --pdeathsig KILL' }
   return { wrapper: [], flags: ['--allow-ffi', '--disable-warning=PERM0003'], byRunner: true, how: 'prctl(PR_SET_PDEATHSIG) by the runner' }
 }
 

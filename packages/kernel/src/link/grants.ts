@@ -41,7 +41,9 @@ export function packageFolders(folder: string): string[] {
 
 function dependencyNames(folder: string): string[] {
   try {
-    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, object>
+    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    ) as Record<string, object>
     return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter((name) => name !== '@cardcage/plugin')
   } catch {
     return []

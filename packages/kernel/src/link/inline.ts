@@ -26,7 +26,8 @@ export async function inlineLink(assignment: Assignment, services: Services): Pr
   }
   session.onStuck = (cause, call) =>
     end(new PluginError('timeout', `The plugin did not let go of ${call}; it was left behind and starts again`, { details: { cause } }))
-  session.onViolation = (cause, reason) => end(new PluginError('protocol', `The plugin broke the wire protocol: ${reason}`, { details: { cause } }))
+  session.onViolation = (cause, reason) =>
+    end(new PluginError('protocol', `The plugin broke the wire protocol: ${reason}`, { details: { cause } }))
   const ready = session.assign(assignment)
   serve(runner, {
     pid: undefined,
@@ -63,7 +64,8 @@ function hookContract(): void {
   hooked = true
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal') return next(specifier, { ...context, parentURL: import.meta.url })
+      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal')
+        return next(specifier, { ...context, parentURL: import.meta.url })
       try {
         return next(specifier, context)
       } catch (error) {

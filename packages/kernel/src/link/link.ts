@@ -1,5 +1,6 @@
-import type { ByteSource, Fields, Health, Json, Kind, Reader, Reject, Table } from '@cardcage/plugin'
+import type { ByteSource, Fields, Health, Json, Kind, Reader, Reject } from '@cardcage/plugin'
 import type { PluginError } from '@cardcage/plugin'
+import type { AnyTable } from '@cardcage/plugin/internal'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { JsonSchema } from '../manifest/manifest.ts'
 import type { Inbound } from '../wire/inbound.ts'
@@ -46,7 +47,12 @@ export interface LinkRequest {
 
 /** What is sent to a call: one table, a stream of tables, or bytes to be read as the plugin likes. */
 export type LinkInput =
-  | { readonly as: 'table' | 'reader'; readonly schema: Fields; readonly tables: Iterable<Table<any>> | AsyncIterable<Table<any>>; readonly found?: Reader['found'] }
+  | {
+      readonly as: 'table' | 'reader'
+      readonly schema: Fields
+      readonly tables: Iterable<AnyTable> | AsyncIterable<AnyTable>
+      readonly found?: Reader['found']
+    }
   | { readonly as: 'bytes'; readonly source: ByteSource }
 
 /** What a call gave: its value, and the streams named in it. */
@@ -68,7 +74,10 @@ export interface Services {
   /** Questions that need no bytes: state, cache, memory. @throws `unsupported` for an unknown one */
   answer(what: string, question: Readonly<Record<string, Json>>, scope: QuestionScope): Promise<Json>
   /** `ctx.fetch`. */
-  fetch(request: { url: string; method: string; headers: readonly (readonly [string, string])[]; body: Uint8Array | undefined }, signal: AbortSignal): Promise<Response>
+  fetch(
+    request: { url: string; method: string; headers: readonly (readonly [string, string])[]; body: Uint8Array | undefined },
+    signal: AbortSignal,
+  ): Promise<Response>
 }
 
 /** Which call a question belongs to. */

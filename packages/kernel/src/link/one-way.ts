@@ -33,7 +33,9 @@ export function takeOneWay({ type, id, payload }: Frame, call: PendingCall | und
     case messages.log.type: {
       const { level, message, fields } = json
       if (typeof message !== 'string') return 'payload'
-      quietly(() => services.log(logLevel(level), message.slice(0, maxText), id, isObject(fields) ? (fields as Record<string, Json>) : undefined))
+      quietly(() =>
+        services.log(logLevel(level), message.slice(0, maxText), id, isObject(fields) ? (fields as Record<string, Json>) : undefined),
+      )
       return undefined
     }
     case messages.metric.type: {
@@ -46,7 +48,9 @@ export function takeOneWay({ type, id, payload }: Frame, call: PendingCall | und
     case messages.emit.type: {
       const { type: name, data = null, subject } = json
       if (typeof name !== 'string' || name.length > maxEventType || !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name)) return 'payload'
-      quietly(() => services.emit(name, data as Json, typeof subject === 'string' ? subject.slice(0, maxText) : undefined, call?.request.correlation))
+      quietly(() =>
+        services.emit(name, data as Json, typeof subject === 'string' ? subject.slice(0, maxText) : undefined, call?.request.correlation),
+      )
       return undefined
     }
     default:
@@ -60,14 +64,20 @@ function ofCall(type: number, json: Record<string, unknown>, call: PendingCall):
     case messages.progress.type: {
       const { done, note } = json
       tell(call, () =>
-        request.onProgress?.({ ...(typeof done === 'number' ? { done: Math.min(1, Math.max(0, done)) } : {}), ...(typeof note === 'string' ? { note: note.slice(0, maxText) } : {}) }),
+        request.onProgress?.({
+          ...(typeof done === 'number' ? { done: Math.min(1, Math.max(0, done)) } : {}),
+          ...(typeof note === 'string' ? { note: note.slice(0, maxText) } : {}),
+        }),
       )
       return undefined
     }
     case messages.warn.type: {
       const { message, details } = json
       if (typeof message !== 'string') return 'payload'
-      if (++call.warnings <= maxWarnings) tell(call, () => request.onWarn?.({ message: message.slice(0, maxText), ...(details === undefined ? {} : { details: details as Json }) }))
+      if (++call.warnings <= maxWarnings)
+        tell(call, () =>
+          request.onWarn?.({ message: message.slice(0, maxText), ...(details === undefined ? {} : { details: details as Json }) }),
+        )
       return undefined
     }
     case messages.checkpoint.type: {
@@ -96,7 +106,8 @@ function tell(call: PendingCall, listener: () => void): void {
 }
 
 function rejectOf({ record, line, bytes, column, reason, raw }: Record<string, unknown>): Reject | undefined {
-  if (!isCount(record) || !Array.isArray(bytes) || bytes.length !== 2 || !bytes.every(isCount) || typeof reason !== 'string') return undefined
+  if (!isCount(record) || !Array.isArray(bytes) || bytes.length !== 2 || !bytes.every(isCount) || typeof reason !== 'string')
+    return undefined
   return {
     record,
     ...(isCount(line) ? { line } : {}),

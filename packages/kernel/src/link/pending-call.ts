@@ -1,12 +1,12 @@
 import { type ErrorCause, type Json, PluginError } from '@cardcage/plugin'
 import { decodeError } from '../wire/error.ts'
-import { maxFrameBytes } from '../wire/frame.ts'
 import { Inbound } from '../wire/inbound.ts'
 import { messages } from '../wire/message.ts'
 import { Outbound } from '../wire/outbound.ts'
 import type { Port } from '../wire/port.ts'
 import { sendTables } from '../wire/table.ts'
-import type { LinkInput, LinkRequest, LinkResult } from './link.ts'
+import { callMessage } from './call-message.ts'
+import type { LinkRequest, LinkResult } from './link.ts'
 import { quietly } from './quietly.ts'
 
 /** Longest time a timer of Node can wait. */
@@ -93,18 +93,8 @@ export class PendingCall {
 
   /** Send the call and its tables, and watch its deadline and signal. @throws {PluginError} `limit-exceeded` where params and arguments are too large */
   send(): void {
-    const { kind, name, verb, params, args, timeout, whole, correlation, inputs } = this.request
-    const announced = inputs ? Object.fromEntries(Object.entries(inputs).map(([input, one], index) => [input, announce(one, index + 1)])) : undefined
-    const remaining = timeout !== undefined && Number.isFinite(timeout) ? timeout : undefined
-    const text = JSON.stringify({ kind, name, verb, params, args, inputs: announced, remaining, whole, correlation })
-    if (text.length > maxFrameBytes / 3 && Buffer.byteLength(text) > maxFrameBytes) {
-      throw new PluginError('limit-exceeded', `The params take ${Buffer.byteLength(text)} bytes as JSON; at most ${maxFrameBytes} are carried`, {
-        origin: 'caller',
-        hint: 'Give data as an input.',
-      })
-    }
-    this.#session.port.sendText(messages.call.type, 0, this.id, text)
-    Object.values(inputs ?? {}).forEach((input, index) => {
+    this.#session.port.sendText(messages.call.type, 0, this.id, callMessage(this.request))
+    Object.values(this.request.inputs ?? {}).forEach((input, index) => {
       if (input.as === 'bytes') return
       const out = new Outbound(this.#session.port, this.id, index + 1)
       this.inputs.set(index + 1, out)
@@ -129,7 +119,14 @@ export class PendingCall {
     if (this.#phase !== 'sent') return 'order'
     if (!Array.isArray(streams) || streams.length > lastOutput - firstOutput) return 'payload'
     for (const channel of streams as readonly unknown[]) {
-      if (typeof channel !== 'number' || !Number.isInteger(channel) || channel < firstOutput || channel > lastOutput || this.#outputs.has(channel)) return 'payload'
+      if (
+        typeof channel !== 'number' ||
+        !Number.isInteger(channel) ||
+        channel < firstOutput ||
+        channel > lastOutput ||
+        this.#outputs.has(channel)
+      )
+        return 'payload'
       this.#outputs.set(channel, this.#open(channel))
     }
     this.#phase = 'answered'
@@ -165,11 +162,11 @@ export class PendingCall {
     for (const stream of this.#outputs.values()) if (!stream.ended) stream.cut(error)
   }
 
-  /** The connection is gone. */
+  /** The connection is gone: caller and streams get `error`; what has come of a stream that is not complete does not count. */
   lost(error: PluginError): void {
     this.#reject(error)
-    for (const stream of this.#outputs.values()) stream.finish(error)
     this.#over()
+    for (const stream of this.#outputs.values()) if (!stream.ended) stream.cut(error)
   }
 
   #resolve(value: Json): void {
@@ -179,7 +176,8 @@ export class PendingCall {
       value,
       stream: (channel) => {
         const stream = this.#outputs.get(channel)
-        if (!stream) throw new PluginError('protocol', `The result names stream ${channel}, which does not exist`, { details: { cause: 'order' } })
+        if (!stream)
+          throw new PluginError('protocol', `The result names stream ${channel}, which does not exist`, { details: { cause: 'order' } })
         taken.add(channel)
         return stream
       },
@@ -211,7 +209,8 @@ export class PendingCall {
 
   #watch(): void {
     const { timeout, signal } = this.request
-    if (timeout !== undefined && Number.isFinite(timeout)) this.#deadline = setTimeout(() => this.#overdue(), Math.min(timeout, longestTimer))
+    if (timeout !== undefined && Number.isFinite(timeout))
+      this.#deadline = setTimeout(() => this.#overdue(), Math.min(timeout, longestTimer))
     if (!signal) return
     const abort = () => this.abandon('grace', cancelled(signal, this.title))
     signal.addEventListener('abort', abort, { once: true })
@@ -219,7 +218,12 @@ export class PendingCall {
   }
 
   #overdue(): void {
-    this.abandon('deadline', new PluginError('timeout', `${this.title} was not done after ${Math.round(this.request.timeout!)} ms`, { details: { cause: 'deadline' } }))
+    this.abandon(
+      'deadline',
+      new PluginError('timeout', `${this.title} was not done after ${Math.round(this.request.timeout!)} ms`, {
+        details: { cause: 'deadline' },
+      }),
+    )
   }
 
   /** The consumer of a stream waits for the plugin: it may, as long as the timeout says. While the plugin itself waits for input it is not its fault. */
@@ -276,10 +280,4 @@ export class PendingCall {
 /** Why a caller's signal was aborted, as an error. */
 export function cancelled(signal: AbortSignal, title: string): PluginError {
   return PluginError.is(signal.reason) ? signal.reason : new PluginError('cancelled', `${title} was cancelled`)
-}
-
-function announce(input: LinkInput, channel: number): Json {
-  if (input.as !== 'bytes') return { as: input.as, channel, ...(input.found ? { found: input.found as Json } : {}) }
-  const { name, size, readAt } = input.source
-  return { as: 'bytes', name, ...(size === undefined ? {} : { size }), readAt: readAt !== undefined }
 }

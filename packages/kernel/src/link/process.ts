@@ -72,12 +72,23 @@ export async function processLink(assignment: Assignment, services: Services, op
   const over = () => {
     clearTimeout(starting)
     unwatch?.()
-    const error = deathError({ ...(cause ? { cause } : {}), ...(reason === undefined ? {} : { reason }), asked, heapFull, exited, tail, lastCall: session.lastCall })
+    const error = deathError({
+      ...(cause ? { cause } : {}),
+      ...(reason === undefined ? {} : { reason }),
+      asked,
+      heapFull,
+      exited,
+      tail,
+      lastCall: session.lastCall,
+    })
     gone.resolve(asked ? undefined : error)
     session.end(error, !asked && (cause === 'deadline' || cause === 'grace') ? goneError(error) : error)
   }
   const starting = setTimeout(() => kill('start', `not ready after ${options.startTimeout} ms`), options.startTimeout)
-  const unwatch = options.memory === undefined || child.pid === undefined ? undefined : watchMemory(child.pid, options.memory, (bytes) => kill('oom', `${bytes} bytes resident, ${options.memory} allowed`))
+  const unwatch =
+    options.memory === undefined || child.pid === undefined
+      ? undefined
+      : watchMemory(child.pid, options.memory, (bytes) => kill('oom', `${bytes} bytes resident, ${options.memory} allowed`))
   session.onStuck = (why, call) => kill(why, call)
   session.onViolation = (why, words) => {
     kill(why, words)
@@ -85,7 +96,10 @@ export async function processLink(assignment: Assignment, services: Services, op
   }
   port.onEnd = (how, words) => {
     if (how === 'garbage') return kill('garbage', words)
-    setTimeout(() => kill('exit', how === 'cut' ? 'it closed its channel in the middle of a frame' : 'it closed its channel'), closedGrace).unref()
+    setTimeout(
+      () => kill('exit', how === 'cut' ? 'it closed its channel in the middle of a frame' : 'it closed its channel'),
+      closedGrace,
+    ).unref()
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     readLines(child[stream] as Readable, (line) => {
@@ -150,9 +164,14 @@ function startProcess({ diesWithHost, flags, runner, env }: ProcessOptions): Chi
     if (child.stdout && child.stdio[3]) return child
     child.once('error', () => undefined)
   } catch (error) {
-    throw new PluginError('unavailable', `A process cannot be started: ${error instanceof Error ? error.message : String(error)}`, { cause: error, details: { cause: 'start' } })
+    throw new PluginError('unavailable', `A process cannot be started: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+      details: { cause: 'start' },
+    })
   }
-  throw new PluginError('unavailable', 'A process cannot be started: there are too many open files or processes', { details: { cause: 'start' } })
+  throw new PluginError('unavailable', 'A process cannot be started: there are too many open files or processes', {
+    details: { cause: 'start' },
+  })
 }
 
 function killGroup(child: ChildProcess): void {

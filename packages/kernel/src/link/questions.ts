@@ -85,7 +85,13 @@ export class Questions {
     for (const stream of this.#instanceStreams.values()) stream.close()
   }
 
-  async #answer(question: Record<string, unknown>, data: Uint8Array | undefined, id: number, channel: number, call: PendingCall | undefined): Promise<void> {
+  async #answer(
+    question: Record<string, unknown>,
+    data: Uint8Array | undefined,
+    id: number,
+    channel: number,
+    call: PendingCall | undefined,
+  ): Promise<void> {
     const give = await this.#turn(question)
     try {
       if (this.#over) return
@@ -98,7 +104,10 @@ export class Questions {
       })
       const text = JSON.stringify({ value })
       if (text.length > maxFrameBytes / 3 && Buffer.byteLength(text) > maxFrameBytes) {
-        throw new PluginError('limit-exceeded', `The answer to ${String(question.what)} takes ${Buffer.byteLength(text)} bytes; at most ${maxFrameBytes} are carried`)
+        throw new PluginError(
+          'limit-exceeded',
+          `The answer to ${String(question.what)} takes ${Buffer.byteLength(text)} bytes; at most ${maxFrameBytes} are carried`,
+        )
       }
       if (bytes) this.#port.send(messages.data.type, channel, id, bytes.subarray(0, maxFrameBytes))
       this.#port.sendText(messages.answer.type, channel, id, text)
@@ -111,7 +120,8 @@ export class Questions {
 
   /** Wait until a question may be begun; returns what is called when its answer has left. */
   async #turn({ what, length }: Record<string, unknown>): Promise<() => void> {
-    while (!this.#over && (this.#begun >= perTurn || this.#port.pending > maxUnread)) await (this.#begun >= perTurn ? nextTurn() : this.#port.drained())
+    while (!this.#over && (this.#begun >= perTurn || this.#port.pending > maxUnread))
+      await (this.#begun >= perTurn ? nextTurn() : this.#port.drained())
     if (this.#begun++ === 0) setImmediate(() => (this.#begun = 0))
     return what === 'bytes.readAt' && typeof length === 'number' && length > 0 ? await this.#budget.take(length) : () => undefined
   }

@@ -49,7 +49,8 @@ function installHooks({ sources, zod }: Assignment, contract: Exports): void {
   const hostZod = { url: 'cardcage:zod', format: 'module', shortCircuit: true }
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal') return { url: 'cardcage:plugin', format: 'module', shortCircuit: true }
+      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal')
+        return { url: 'cardcage:plugin', format: 'module', shortCircuit: true }
       try {
         const found = next(specifier, context)
         return specifier === 'zod' && found.url.startsWith(zod.home) ? hostZod : found

@@ -1,4 +1,4 @@
-import { type ErrorCause, type Health, type Json, PluginError } from '@cardcage/plugin'
+import { type ErrorCause, type Json, PluginError } from '@cardcage/plugin'
 import type { JsonSchema } from '../manifest/manifest.ts'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import { decodeError } from '../wire/error.ts'
@@ -8,6 +8,7 @@ import { decodeJson, decodeObject, isObject } from '../wire/json.ts'
 import { messageName, messages, protocolFeatures, protocolMajors } from '../wire/message.ts'
 import type { Port } from '../wire/port.ts'
 import type { Assignment } from './assignment.ts'
+import { type Checked, HealthChecks } from './health-checks.ts'
 import type { LinkRequest, LinkResult, Services } from './link.ts'
 import { oneWayTypes, takeOneWay } from './one-way.ts'
 import { cancelled, PendingCall } from './pending-call.ts'
@@ -16,17 +17,11 @@ import { Questions } from './questions.ts'
 /** Bytes that may wait for an instance that does not read. */
 const maxPending = 48 * 1024 * 1024
 
-/** Outcomes of health checks that are kept. */
-const maxChecks = 100
-
 /** What an instance says when it has become ready; not checked yet. */
 export interface Ready {
   readonly provides: ProvidedByKind
   readonly config?: JsonSchema
 }
-
-/** Outcome of one health check. */
-export type Checked = { readonly name: string } & Health
 
 /**
  * The host's side of the protocol over one port. Nothing the other side sends makes it throw: a violation ends the session, once, through `onViolation`.
@@ -38,7 +33,7 @@ export class Session {
   readonly #services: Services
   readonly #questions: Questions
   readonly #calls = new Map<number, PendingCall>()
-  readonly #checks = new Map<number, (checks: readonly Checked[]) => void>()
+  readonly #checks = new HealthChecks()
   readonly #ready = Promise.withResolvers<Ready>()
   readonly #stopped = Promise.withResolvers<Readonly<Record<string, Json>>>()
   #nextId = 1
@@ -120,17 +115,9 @@ export class Session {
   async check(timeout: number): Promise<readonly Checked[]> {
     if (this.#phase !== 'ready') return []
     const id = this.#nextId++
-    return await new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#checks.set(id, () => undefined)
-        resolve([{ name: 'answer', status: 'fail', note: `no answer in ${timeout} ms` }])
-      }, timeout)
-      this.#checks.set(id, (checks) => {
-        clearTimeout(timer)
-        resolve(checks)
-      })
-      this.#port.send(messages.check.type, 0, id)
-    })
+    const checked = this.#checks.wait(id, timeout)
+    this.#port.send(messages.check.type, 0, id)
+    return await checked
   }
 
   /** Ask the runner to undo everything; resolves with what it hands over. */
@@ -151,9 +138,8 @@ export class Session {
     this.#questions.end(error)
     this.#ready.reject(error)
     this.#stopped.resolve({})
-    for (const done of this.#checks.values()) done([{ name: 'answer', status: 'fail', note: error.message }])
-    this.#checks.clear()
-    for (const call of [...this.#calls.values()]) call.lost(ofCalls)
+    this.#checks.end(error.message)
+    for (const call of this.#calls.values()) call.lost(ofCalls)
     this.#port.close()
   }
 
@@ -186,7 +172,7 @@ export class Session {
         call?.pong()
         return undefined
       case messages.checked.type:
-        return this.#checked(id, payload)
+        return this.#checks.answered(id, payload)
       case messages.hello.type:
         return this.#hello(payload)
       case messages.ready.type:
@@ -215,9 +201,13 @@ export class Session {
     if (major === undefined) {
       this.#phase = 'refused'
       this.#ready.reject(
-        new PluginError('incompatible', `The runner speaks wire protocol ${offered.join(', ') || '(none)'}, this host speaks ${protocolMajors.join(', ')}`, {
-          hint: 'Install a runner and a host of the same release of Cardcage.',
-        }),
+        new PluginError(
+          'incompatible',
+          `The runner speaks wire protocol ${offered.join(', ') || '(none)'}, this host speaks ${protocolMajors.join(', ')}`,
+          {
+            hint: 'Install a runner and a host of the same release of Cardcage.',
+          },
+        ),
       )
       return undefined
     }
@@ -232,16 +222,7 @@ export class Session {
     const { provides, config } = decodeObject(payload)
     if (!isObject(provides)) return 'payload'
     this.#phase = 'ready'
-    this.#ready.resolve({ provides: provides as ProvidedByKind, ...(isObject(config) ? { config: config as JsonSchema } : {}) })
-    return undefined
-  }
-
-  #checked(id: number, payload: Uint8Array): ErrorCause | undefined {
-    const done = this.#checks.get(id)
-    if (!done) return 'order'
-    this.#checks.delete(id)
-    const { checks } = decodeObject(payload)
-    done(Array.isArray(checks) ? checks.filter(isObject).slice(0, maxChecks).map(healthOf) : [])
+    this.#ready.resolve({ provides: provides, ...(isObject(config) ? { config: config as JsonSchema } : {}) })
     return undefined
   }
 
@@ -264,12 +245,4 @@ export class Session {
 
 function describe({ type, id, channel, payload }: Frame): string {
   return `${messageName(type) ?? `type ${type}`} (call ${id}, channel ${channel}, ${payload.length} bytes)`
-}
-
-function healthOf({ name, status, note }: Record<string, unknown>): Checked {
-  return {
-    name: String(name).slice(0, 256),
-    status: status === 'pass' || status === 'warn' ? status : 'fail',
-    ...(typeof note === 'string' ? { note: note.slice(0, 4096) } : {}),
-  }
 }

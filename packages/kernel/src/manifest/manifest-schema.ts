@@ -141,10 +141,14 @@ export const manifestSchema: JsonSchema = {
     provides,
     permissions: closed(
       {
-        net: { ...permission, description: 'Hosts `ctx.fetch` may reach: `api.example.com`, `api.example.com:8443`, `*.example.com`. `sockets`: open its own, too.' },
+        net: {
+          ...permission,
+          description:
+            'Hosts `ctx.fetch` may reach: `api.example.com`, `api.example.com:8443`, `*.example.com`. `sockets`: open its own, too.',
+        },
         read: { ...permission, description: 'Files and folders it may read besides its own folder.' },
         write: { ...permission, description: 'Files and folders it may write besides its data folder.' },
-        env: { ...permission, description: "Environment variables of the host it is given; it gets no others." },
+        env: { ...permission, description: 'Environment variables of the host it is given; it gets no others.' },
         secrets: { ...permission, description: 'Config keys whose secret it sees itself, instead of a token.' },
       },
       { description: 'What the plugin may touch besides its own. Each entry is text, or `{value, reason}`.' },

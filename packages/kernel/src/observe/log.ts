@@ -43,7 +43,13 @@ export function createLog(slot: string | undefined, sink: ((record: LogRecord) =
       const now = Math.floor(time / 1000)
       const where = slot === undefined ? {} : { slot }
       if (now !== second) {
-        if (count > linesPerSecond) put({ time, level: 'warn', message: `${count - linesPerSecond} log lines were left out: more than ${linesPerSecond} in a second`, ...where })
+        if (count > linesPerSecond)
+          put({
+            time,
+            level: 'warn',
+            message: `${count - linesPerSecond} log lines were left out: more than ${linesPerSecond} in a second`,
+            ...where,
+          })
         second = now
         count = 0
       }

@@ -10,9 +10,15 @@ export function levelOf(config: SlotConfig | undefined): IsolationLevel {
 }
 
 /** A slot's config after its schema: strings coerced, defaults filled in; or why it cannot be run. */
-export function checkSlotConfig(name: string, config: SlotConfig, manifest: Manifest): { readonly config: Json; readonly error?: PluginError } {
+export function checkSlotConfig(
+  name: string,
+  config: SlotConfig,
+  manifest: Manifest,
+): { readonly config: Json; readonly error?: PluginError } {
   const given = config.config ?? {}
-  const { value, problems } = manifest.configSchema ? validate(manifest.configSchema, given, { noun: 'config key' }) : { value: given, problems: [] }
+  const { value, problems } = manifest.configSchema
+    ? validate(manifest.configSchema, given, { noun: 'config key' })
+    : { value: given, problems: [] }
   const messages = [...slotFaults(name, config), ...problems.map(({ message }) => message)]
   const error = messages.length > 0 ? configError(name, messages, problems as unknown as Json) : levelError(name, manifest, levelOf(config))
   return { config: value as Json, ...(error ? { error } : {}) }
@@ -22,10 +28,16 @@ function slotFaults(name: string, { isolation, policy = {} }: SlotConfig): strin
   const { timeout, concurrency, startTimeout } = policy
   return [
     ...(isPluginId(name) ? [] : [`'${name}' is no name of a slot: it has ${pluginIdRule}`]),
-    ...(isolation === undefined || isolation === 'process' || isolation === 'inline' ? [] : [`isolation: '${String(isolation)}' given, one of process, inline is possible`]),
+    ...(isolation === undefined || isolation === 'process' || isolation === 'inline'
+      ? []
+      : [`isolation: '${String(isolation)}' given, one of process, inline is possible`]),
     ...(timeout === undefined || timeout > 0 ? [] : [`policy.timeout: ${timeout} given, milliseconds above 0 are possible`]),
-    ...(startTimeout === undefined || startTimeout > 0 ? [] : [`policy.startTimeout: ${startTimeout} given, milliseconds above 0 are possible`]),
-    ...(concurrency === undefined || (Number.isInteger(concurrency) && concurrency > 0) ? [] : [`policy.concurrency: ${concurrency} given, a whole number from 1 is possible`]),
+    ...(startTimeout === undefined || startTimeout > 0
+      ? []
+      : [`policy.startTimeout: ${startTimeout} given, milliseconds above 0 are possible`]),
+    ...(concurrency === undefined || (Number.isInteger(concurrency) && concurrency > 0)
+      ? []
+      : [`policy.concurrency: ${concurrency} given, a whole number from 1 is possible`]),
   ]
 }
 

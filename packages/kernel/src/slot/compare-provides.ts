@@ -21,13 +21,19 @@ export function compareProvides(manifest: ProvidedByKind, code: ProvidedByKind):
 }
 
 function differing(written: Provided, real: Provided): string[] {
-  const said = [...new Set([...Object.keys(written), ...Object.keys(real)])].filter((key) => Object.hasOwn(written, key) || !about.includes(key)) as (keyof Provided)[]
+  const said = [...new Set([...Object.keys(written), ...Object.keys(real)])].filter(
+    (key) => Object.hasOwn(written, key) || !about.includes(key),
+  ) as (keyof Provided)[]
   return said.filter((key) => canonical(written[key] as Json | undefined) !== canonical(real[key] as Json | undefined)).sort()
 }
 
 /** JSON with its keys in order, so that equal values have equal texts. */
 function canonical(value: Json | undefined): string {
-  return JSON.stringify(value, (_, inside: Json) =>
-    typeof inside === 'object' && inside !== null && !Array.isArray(inside) ? Object.fromEntries(Object.entries(inside).sort(([a], [b]) => (a < b ? -1 : 1))) : inside,
-  ) ?? ''
+  return (
+    JSON.stringify(value, (_, inside: Json) =>
+      typeof inside === 'object' && inside !== null && !Array.isArray(inside)
+        ? Object.fromEntries(Object.entries(inside).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inside,
+    ) ?? ''
+  )
 }

@@ -31,11 +31,16 @@ export function concealSecrets(config: unknown, schema: JsonSchema | undefined):
       const { message, hint, details } = error
       const said = JSON.stringify([message, hint, details])
       if (text(said) === said) return error
-      return copyError(error, { message: text(message), ...(hint === undefined ? {} : { hint: text(hint) }), ...(details === undefined ? {} : { details: json(details) }) })
+      return copyError(error, {
+        message: text(message),
+        ...(hint === undefined ? {} : { hint: text(hint) }),
+        ...(details === undefined ? {} : { details: json(details) }),
+      })
     },
     log: (log) => ({
       last: log.last,
-      write: ({ message, fields, ...record }) => log.write({ ...record, message: text(message), ...(fields ? { fields: json(fields) } : {}) }),
+      write: ({ message, fields, ...record }) =>
+        log.write({ ...record, message: text(message), ...(fields ? { fields: json(fields) } : {}) }),
     }),
   }
 }

@@ -10,7 +10,10 @@ export function errorAt(error: PluginError, at: Readonly<Record<string, string>>
 }
 
 /** A copy of an error in which some things are said otherwise. */
-export function copyError(error: PluginError, other: { message?: string; hint?: string; details?: PluginError['details']; at?: PluginError['at'] }): PluginError {
+export function copyError(
+  error: PluginError,
+  other: { message?: string; hint?: string; details?: PluginError['details']; at?: PluginError['at'] },
+): PluginError {
   const { code, retryable, origin, retryAfter, hint = other.hint, details = other.details } = error
   const copy = new PluginError(code, other.message ?? error.message, {
     retryable,

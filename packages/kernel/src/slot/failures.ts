@@ -62,10 +62,14 @@ export class Failures {
   /** What a caller of a quarantined slot is told. */
   error(): PluginError {
     const last = (this.#reason as { message?: string } | undefined)?.message ?? 'unknown'
-    return new PluginError('quarantined', `${this.#slot} was taken out of service after ${this.#count} failures in a row; the last: ${last}`, {
-      hint: `When it is repaired: cardcage plugin release ${this.#slot}`,
-      ...(this.#reason === undefined ? {} : { details: { last: this.#reason } }),
-    })
+    return new PluginError(
+      'quarantined',
+      `${this.#slot} was taken out of service after ${this.#count} failures in a row; the last: ${last}`,
+      {
+        hint: `When it is repaired: cardcage plugin release ${this.#slot}`,
+        ...(this.#reason === undefined ? {} : { details: { last: this.#reason } }),
+      },
+    )
   }
 
   #keep(): void {

@@ -23,7 +23,12 @@ export interface BrokeredRequest {
  * @param reveal puts the secrets of the slot's config in for their tokens
  * @throws {PluginError} `permission-denied` for another host, `unavailable` where it cannot be reached
  */
-export async function brokeredFetch(request: BrokeredRequest, allowed: readonly Permission[], reveal: (text: string) => string, signal: AbortSignal): Promise<Response> {
+export async function brokeredFetch(
+  request: BrokeredRequest,
+  allowed: readonly Permission[],
+  reveal: (text: string) => string,
+  signal: AbortSignal,
+): Promise<Response> {
   const conceal = concealAgain([request.url, ...request.headers.map(([, value]) => value)], reveal)
   let url = revealUrl(parse(request.url), reveal)
   let { method } = request
@@ -33,13 +38,21 @@ export async function brokeredFetch(request: BrokeredRequest, allowed: readonly 
   for (let hop = 0; hop <= maxRedirects; hop++) {
     checkHost(url, allowed)
     const sent = new Headers(headers.map(([name, value]): [string, string] => [name, revealHeader(name, value, reveal)]))
-    const response = await send(url, { method, headers: sent, redirect: 'manual', signal, ...(body && method !== 'GET' && method !== 'HEAD' ? { body } : {}) })
+    const response = await send(url, {
+      method,
+      headers: sent,
+      redirect: 'manual',
+      signal,
+      ...(body && method !== 'GET' && method !== 'HEAD' ? { body } : {}),
+    })
     const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
     if (location === null) return Object.defineProperty(response, 'url', { value: conceal(url.href) })
     await response.body?.cancel()
     const next = parse(location, url)
     if (next.origin !== url.origin) {
-      headers = headers.filter(([name, value]) => !['authorization', 'cookie', 'proxy-authorization'].includes(name.toLowerCase()) && reveal(value) === value)
+      headers = headers.filter(
+        ([name, value]) => !['authorization', 'cookie', 'proxy-authorization'].includes(name.toLowerCase()) && reveal(value) === value,
+      )
     }
     if (response.status === 303 || ((response.status === 301 || response.status === 302) && method === 'POST')) {
       method = 'GET'
@@ -64,7 +77,8 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
 function parse(text: string, base?: URL): URL {
   if (!URL.canParse(text, base)) throw new PluginError('invalid-call', `'${text}' is not a URL`)
   const url = new URL(text, base)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new PluginError('permission-denied', `${url.protocol}// is not fetched, only http and https`)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new PluginError('permission-denied', `${url.protocol}// is not fetched, only http and https`)
   return url
 }
 

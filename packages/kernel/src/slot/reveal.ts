@@ -12,7 +12,9 @@ export function revealUrl(url: URL, reveal: (text: string) => string): URL {
 export function revealHeader(name: string, value: string, reveal: (text: string) => string): string {
   const revealed = reveal(value)
   if (revealed === value || /^[\t\x20-\x7e\x80-\xff]*$/.test(revealed)) return revealed
-  throw new PluginError('invalid-config', `A secret has characters that the header '${name}' cannot carry`, { hint: 'Look for a line break at the end of the secret.' })
+  throw new PluginError('invalid-config', `A secret has characters that the header '${name}' cannot carry`, {
+    hint: 'Look for a line break at the end of the secret.',
+  })
 }
 
 /** The secrets in a body, written as its content type has it; bytes around them stay as they are. */
@@ -31,7 +33,8 @@ export function revealBody(body: Uint8Array, contentType: string, reveal: (text:
 /** The way back for a text that comes from the server and is shown to the plugin: the secrets that were sent, as their tokens again. */
 export function concealAgain(sent: readonly string[], reveal: (text: string) => string): (text: string) => string {
   const tokens = [...new Set(sent.flatMap((text) => text.match(token) ?? []))].filter((found) => reveal(found) !== found)
-  return (text) => tokens.reduce((before, found) => before.replaceAll(encodeURIComponent(reveal(found)), found).replaceAll(reveal(found), found), text)
+  return (text) =>
+    tokens.reduce((before, found) => before.replaceAll(encodeURIComponent(reveal(found)), found).replaceAll(reveal(found), found), text)
 }
 
 /** A token that is none of this slot's stays as it is. */

@@ -39,14 +39,18 @@ export function createServices(parts: ServiceParts): Services {
   const shares = new Map<number, () => void>()
   let nextShare = 1
   let revision = 0
-  const questions: Record<string, (question: Readonly<Record<string, Json>>, signal: AbortSignal, defer: (cleanup: () => void) => void) => Promise<Json> | Json> = {
-    'state.get': ({ key }) => store.get(slot, text(key)) as unknown as Json,
+  const questions: Record<
+    string,
+    (question: Readonly<Record<string, Json>>, signal: AbortSignal, defer: (cleanup: () => void) => void) => Promise<Json> | Json
+  > = {
+    'state.get': ({ key }) => ({ ...store.get(slot, text(key)) }),
     'state.set': ({ key, value }) => nothing(store.set(slot, text(key), value ?? null)),
     'state.swap': ({ key, value, revision }) => store.swap(slot, text(key), value ?? null, Number(revision)),
     'state.delete': ({ key }) => nothing(store.delete(slot, text(key))),
     'state.keys': ({ prefix }) => store.keys(slot, typeof prefix === 'string' ? prefix : ''),
     'cache.get': ({ key }) => ({ ...(cache.get(text(key)) ?? { revision: 0 }) }),
-    'cache.set': ({ key, value, ttl }) => nothing(cache.set(text(key), { value: value ?? null, revision: ++revision }, typeof ttl === 'number' && ttl > 0 ? { ttl } : {})),
+    'cache.set': ({ key, value, ttl }) =>
+      nothing(cache.set(text(key), { value: value ?? null, revision: ++revision }, typeof ttl === 'number' && ttl > 0 ? { ttl } : {})),
     'cache.swap'({ key, value, revision: expected }) {
       if ((cache.get(text(key))?.revision ?? 0) !== expected) return false
       cache.set(text(key), { value: value ?? null, revision: ++revision }, { noUpdateTTL: true })
@@ -55,7 +59,8 @@ export function createServices(parts: ServiceParts): Services {
     'cache.delete': ({ key }) => nothing(cache.delete(text(key))),
     'cache.keys': ({ prefix }) => [...cache.keys()].filter((key) => key.startsWith(typeof prefix === 'string' ? prefix : '')).sort(),
     async reserve({ bytes }, signal, defer) {
-      if (typeof bytes !== 'number' || !(bytes >= 0)) throw new PluginError('invalid-call', `reserve: ${JSON.stringify(bytes)} given, a number of bytes is possible`)
+      if (typeof bytes !== 'number' || !(bytes >= 0))
+        throw new PluginError('invalid-call', `reserve: ${JSON.stringify(bytes)} given, a number of bytes is possible`)
       if (bytes > memory.size) {
         throw new PluginError('limit-exceeded', `${bytes} bytes were to be reserved; all calls together may have ${memory.size}`, {
           hint: 'Work in smaller pieces, or give the kernel a larger memory budget.',

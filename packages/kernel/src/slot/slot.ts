@@ -8,8 +8,9 @@ import { createLimit, type Limit } from '../policy/limit.ts'
 import type { Concealed } from './concealed.ts'
 import { errorAt } from './error-at.ts'
 import { Failures } from './failures.ts'
+import { RunningCalls } from './running-calls.ts'
 import type { SlotStore } from './store.ts'
-import { longestTimer, pause, startWaiting } from './waiting.ts'
+import { checkedTimeout, pause, startWaiting } from './waiting.ts'
 
 /** Milliseconds the calls that run have to end before their instance is stopped. */
 const drainGrace = 2000
@@ -72,8 +73,7 @@ export class Slot {
   #shut = false
   #carry: Readonly<Record<string, Json>> = {}
   #provides: ProvidedByKind | undefined
-  /** Ends of the calls that run. */
-  readonly #running = new Set<Promise<void>>()
+  readonly #running = new RunningCalls()
   calls = 0
   failed = 0
 
@@ -145,7 +145,10 @@ export class Slot {
     const deadline = performance.now() + timeout
     const limit = (this.#limit ??= createLimit(this.parts.concurrency(this.#provides)))
     const isReady = this.#link !== undefined && !this.#stopping && !this.#link.late() && limit.taken < limit.size
-    let late = () => new PluginError('timeout', `${this.name} had no turn for the call within ${timeout} ms: others were before it`, { details: { cause: 'deadline' } })
+    let late = () =>
+      new PluginError('timeout', `${this.name} had no turn for the call within ${timeout} ms: others were before it`, {
+        details: { cause: 'deadline' },
+      })
     const waiting = isReady ? undefined : startWaiting(timeout, request.signal, () => late())
     try {
       const give = await limit.take(1, waiting?.signal ?? request.signal)
@@ -155,7 +158,7 @@ export class Slot {
         const link = waiting ? await waiting.for(ready) : await ready
         const left = deadline - performance.now()
         const answering = link.call({ ...request, timeout: Math.max(1, Math.ceil(left)), whole: request.timeout !== undefined })
-        this.#watch(answering, give)
+        this.#running.add(answering, give)
         const result = await answering
         if (this.failures.count > 0) this.failures.clear()
         return { result, pid: link.pid }
@@ -174,24 +177,15 @@ export class Slot {
     if (this.#link && !this.#stopping) return this.#link
     const { wait } = this.failures
     if (!this.#link && wait > deadline - performance.now() && !this.failures.quarantined) {
-      throw new PluginError('unavailable', `${this.name} failed (${this.#error?.message ?? 'unknown'}) and is tried again in ${Math.ceil(wait)} ms`, {
-        retryAfter: Math.ceil(wait),
-      })
+      throw new PluginError(
+        'unavailable',
+        `${this.name} failed (${this.#error?.message ?? 'unknown'}) and is tried again in ${Math.ceil(wait)} ms`,
+        {
+          retryAfter: Math.ceil(wait),
+        },
+      )
     }
     return await this.active()
-  }
-
-  /** Keep a call's share until it has ended on both sides. */
-  #watch(answering: Promise<LinkResult>, give: () => void): void {
-    const over = answering.then(
-      ({ ended }) => ended,
-      () => undefined,
-    )
-    this.#running.add(over)
-    void over.then(() => {
-      this.#running.delete(over)
-      give()
-    })
   }
 
   /** Ends a quarantine or a failure: the next call starts it again. */
@@ -207,12 +201,8 @@ export class Slot {
   }
 
   /** Resolves when no call runs any more, or after `within` milliseconds. */
-  async drain(within = drainGrace): Promise<void> {
-    if (this.#running.size === 0) return
-    const late = Promise.withResolvers<void>()
-    const timer = setTimeout(late.resolve, within)
-    await Promise.race([Promise.all(this.#running), late.promise])
-    clearTimeout(timer)
+  drain(within: number): Promise<void> {
+    return this.#running.drain(within)
   }
 
   /**
@@ -293,10 +283,4 @@ export class Slot {
     const { id, version } = this.parts.manifest
     return errorAt(this.parts.concealed.error(error), { slot: this.name, plugin: id, version })
   }
-}
-
-/** A time a call may take. @throws {PluginError} `invalid-call` where it is none */
-function checkedTimeout(timeout: number): number {
-  if (timeout > 0) return Math.min(timeout, longestTimer)
-  throw new PluginError('invalid-call', `timeout: ${timeout} given, milliseconds above 0 are possible`)
 }

@@ -5,7 +5,8 @@ import { problemsAsError } from '../manifest/problem.ts'
 import { createLog } from '../observe/log.ts'
 import { discover, type Discovered } from '../registry/discover.ts'
 import { type Resolution, resolveDependencies } from '../registry/resolve-dependencies.ts'
-import { createPlace, failedPlace, type Place, type SharedParts } from './place.ts'
+import type { SharedParts } from './create-slot.ts'
+import { createPlace, failedPlace, type Place } from './place.ts'
 import type { Slot } from './slot.ts'
 import type { SlotConfig } from './slot-info.ts'
 
@@ -55,7 +56,9 @@ export function createSlots(parts: SlotsParts): ReadonlyMap<string, Place> {
       continue
     }
     const unresolved = resolution.failures.get(manifest.id)
-    const place = createPlace(parts, { name, config, plugin, manifest, rank, builtIn: isBuiltIn(plugin.path), unresolved }, (id) => byPlugin.get(id))
+    const place = createPlace(parts, { name, config, plugin, manifest, rank, builtIn: isBuiltIn(plugin.path), unresolved }, (id) =>
+      byPlugin.get(id),
+    )
     places.set(name, place)
     if (place.slot && !byPlugin.has(manifest.id)) byPlugin.set(manifest.id, place.slot)
   }
@@ -70,7 +73,12 @@ export function createSlots(parts: SlotsParts): ReadonlyMap<string, Place> {
 
 /** The slots of the config, in its order, and one for every plugin that none of them names and whose name is free. */
 function askedSlots(slots: Readonly<Record<string, SlotConfig>>, plugins: readonly Discovered[]): Asked[] {
-  const configured = Object.entries(slots).map(([name, config], rank): Asked => ({ name, config, plugin: findPlugin(name, config, plugins), rank }))
+  const configured = Object.entries(slots).map(([name, config], rank): Asked => ({
+    name,
+    config,
+    plugin: findPlugin(name, config, plugins),
+    rank,
+  }))
   const named = new Set(configured.map(({ plugin }) => plugin))
   const others = plugins.flatMap((plugin): Asked[] => {
     const id = plugin.manifest?.id
@@ -84,7 +92,9 @@ function findPlugin(name: string, config: SlotConfig, plugins: readonly Discover
   const found = plugins.find(({ state, known }) => state !== 'additional' && known.id === config.plugin)
   if (found) return found
   const ids = plugins.flatMap(({ known }) => known.id ?? [])
-  throw new PluginError('not-found', `Slot '${name}' names the plugin '${config.plugin}', which is not there`, { hint: `There are ${ids.join(', ') || 'none'}.` })
+  throw new PluginError('not-found', `Slot '${name}' names the plugin '${config.plugin}', which is not there`, {
+    hint: `There are ${ids.join(', ') || 'none'}.`,
+  })
 }
 
 /** A plugin is disabled for those that depend on it when all its slots are. */
@@ -95,7 +105,7 @@ function resolve(plugins: readonly Discovered[], asked: readonly Asked[]): Resol
       .map((plugin) => {
         const { manifest, known, path, state } = plugin
         const slots = asked.filter((one) => one.plugin === plugin)
-        const isDisabled = slots.length === 0 || slots.every(({ config }) => config.enabled === false)
+        const isDisabled = slots.every(({ config }) => config.enabled === false)
         return {
           id: manifest?.id ?? known.id ?? path,
           ...(manifest ? { version: manifest.version } : {}),

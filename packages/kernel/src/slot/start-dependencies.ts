@@ -8,7 +8,11 @@ import type { Slot } from './slot.ts'
  *
  * @throws {PluginError} what the first required one failed with, with the chain in its message
  */
-export async function startDependencies(slot: string, dependencies: readonly Dependency[], slotOf: (plugin: string) => Slot | undefined): Promise<void> {
+export async function startDependencies(
+  slot: string,
+  dependencies: readonly Dependency[],
+  slotOf: (plugin: string) => Slot | undefined,
+): Promise<void> {
   for (const { name, optional } of dependencies) {
     try {
       await slotOf(name)?.active()

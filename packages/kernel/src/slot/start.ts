@@ -53,10 +53,21 @@ export async function startInstance(parts: StartParts): Promise<Link> {
   const { slot, path, manifest, config, active, carry, services } = parts
   const entry = realpathSync(join(path, manifest.entry))
   const dataDir = dataFolder(parts)
-  const assignment = { plugin: { id: manifest.id, version: manifest.version }, slot, entry: pathToFileURL(entry).href, config, dataDir, active, carry }
+  const assignment = {
+    plugin: { id: manifest.id, version: manifest.version },
+    slot,
+    entry: pathToFileURL(entry).href,
+    config,
+    dataDir,
+    active,
+    carry,
+  }
   if (parts.isolation === 'inline') return await inlineLink({ ...assignment, sources: {}, zod: { script: '', home: '' } }, services)
   const packages = packageFolders(path)
-  const sources = Object.assign(strippedModules(entry, parts.cache), ...packages.map((folder) => packageSources(folder, parts.cache))) as Record<string, string>
+  const sources = Object.assign(
+    strippedModules(entry, parts.cache),
+    ...packages.map((folder) => packageSources(folder, parts.cache)),
+  ) as Record<string, string>
   const runner = runnerFile(parts.cache)
   const read = [path, ...runner.files, join(parts.cache, 'modules'), ...packages]
   return await processLink({ ...assignment, sources, zod: runner.zod }, services, {

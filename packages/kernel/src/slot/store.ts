@@ -32,7 +32,10 @@ export function openSlotStore(home: string): SlotStore {
     const { user_version: found } = opened.prepare('PRAGMA user_version').get() as { user_version: number }
     if (found > format) {
       opened.close()
-      throw new PluginError('incompatible', `${path} has format ${found}; this host reads up to ${format}`, { origin: 'kernel', hint: 'Use a newer Cardcage, or another home folder.' })
+      throw new PluginError('incompatible', `${path} has format ${found}; this host reads up to ${format}`, {
+        origin: 'kernel',
+        hint: 'Use a newer Cardcage, or another home folder.',
+      })
     }
     opened.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA user_version = ${format};
       CREATE TABLE IF NOT EXISTS state (slot TEXT, key TEXT, value TEXT NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (slot, key)) WITHOUT ROWID;
@@ -45,20 +48,22 @@ export function openSlotStore(home: string): SlotStore {
   return {
     get(slot, key) {
       if (!there()) return { revision: 0 }
-      const row = open().prepare('SELECT value, revision FROM state WHERE slot = ? AND key = ?').get(slot, key) as { value: string; revision: number } | undefined
+      const row = open().prepare('SELECT value, revision FROM state WHERE slot = ? AND key = ?').get(slot, key) as
+        | { value: string; revision: number }
+        | undefined
       return row ? { value: JSON.parse(row.value) as Json, revision: row.revision } : { revision: 0 }
     },
     set(slot, key, value) {
-      open()
-        .prepare('INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)')
-        .run(slot, key, JSON.stringify(value), revision())
+      open().prepare('INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)').run(slot, key, JSON.stringify(value), revision())
     },
     swap(slot, key, value, expected) {
       const text = JSON.stringify(value)
       const { changes } =
         expected === 0
           ? open().prepare('INSERT INTO state VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(slot, key, text, revision())
-          : open().prepare('UPDATE state SET value = ?, revision = ? WHERE slot = ? AND key = ? AND revision = ?').run(text, revision(), slot, key, expected)
+          : open()
+              .prepare('UPDATE state SET value = ?, revision = ? WHERE slot = ? AND key = ? AND revision = ?')
+              .run(text, revision(), slot, key, expected)
       return changes === 1
     },
     delete(slot, key) {
@@ -67,18 +72,25 @@ export function openSlotStore(home: string): SlotStore {
     },
     keys(slot, prefix) {
       if (!there()) return []
-      const rows = open().prepare('SELECT key FROM state WHERE slot = ? AND substr(key, 1, ?) = ? ORDER BY key').all(slot, prefix.length, prefix)
+      const rows = open()
+        .prepare('SELECT key FROM state WHERE slot = ? AND substr(key, 1, ?) = ? ORDER BY key')
+        .all(slot, prefix.length, prefix)
       return rows.map(({ key }) => key as string)
     },
     failures(slot) {
       if (!there()) return { count: 0 }
-      const row = open().prepare('SELECT count, reason FROM failures WHERE slot = ?').get(slot) as { count: number; reason: string | null } | undefined
+      const row = open().prepare('SELECT count, reason FROM failures WHERE slot = ?').get(slot) as
+        | { count: number; reason: string | null }
+        | undefined
       return row ? { count: row.count, ...(row.reason === null ? {} : { reason: JSON.parse(row.reason) as Json }) } : { count: 0 }
     },
     setFailures(slot, count, reason) {
       if (count === 0 && !there()) return
       if (count === 0) open().prepare('DELETE FROM failures WHERE slot = ?').run(slot)
-      else open().prepare('INSERT OR REPLACE INTO failures VALUES (?, ?, ?)').run(slot, count, reason === undefined ? null : JSON.stringify(reason))
+      else
+        open()
+          .prepare('INSERT OR REPLACE INTO failures VALUES (?, ?, ?)')
+          .run(slot, count, reason === undefined ? null : JSON.stringify(reason))
     },
     close() {
       database?.close()

@@ -1,7 +1,7 @@
 import { PluginError } from '@cardcage/plugin'
 
 /** Longest time a timer can be set to, about 24 days. */
-export const longestTimer = 0x7fffffff
+const longestTimer = 0x7fffffff
 
 /** Waiting that ends at a deadline or when the caller takes the call back. */
 export interface Waiting {
@@ -55,4 +55,10 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
 /** Why a caller took a call back, as an error. */
 export function cancelled(reason: unknown): PluginError {
   return PluginError.is(reason) ? reason : new PluginError('cancelled', 'The call was cancelled', { cause: reason })
+}
+
+/** A time a call may take. @throws {PluginError} `invalid-call` where it is none */
+export function checkedTimeout(timeout: number): number {
+  if (timeout > 0) return Math.min(timeout, longestTimer)
+  throw new PluginError('invalid-call', `timeout: ${timeout} given, milliseconds above 0 are possible`)
 }

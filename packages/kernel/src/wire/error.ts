@@ -28,13 +28,17 @@ export function decodeError(json: unknown): PluginError {
   const code = (typeof given.code === 'string' && Object.hasOwn(errorTable, given.code) ? given.code : 'internal') as ErrorCode
   const origins = ['caller', 'plugin', 'upstream', 'kernel'] as const
   const origin = origins.find((one) => one === given.origin)
-  return new PluginError(code, typeof given.message === 'string' ? given.message.slice(0, maxMessage) : 'The plugin failed without a message', {
-    ...(typeof given.retryable === 'boolean' ? { retryable: given.retryable } : {}),
-    ...(typeof given.retryAfter === 'number' && given.retryAfter >= 0 ? { retryAfter: given.retryAfter } : {}),
-    ...(origin ? { origin } : {}),
-    ...(typeof given.hint === 'string' ? { hint: given.hint.slice(0, maxMessage) } : {}),
-    ...(given.details === undefined ? {} : { details: given.details as Json }),
-  })
+  return new PluginError(
+    code,
+    typeof given.message === 'string' ? given.message.slice(0, maxMessage) : 'The plugin failed without a message',
+    {
+      ...(typeof given.retryable === 'boolean' ? { retryable: given.retryable } : {}),
+      ...(typeof given.retryAfter === 'number' && given.retryAfter >= 0 ? { retryAfter: given.retryAfter } : {}),
+      ...(origin ? { origin } : {}),
+      ...(typeof given.hint === 'string' ? { hint: given.hint.slice(0, maxMessage) } : {}),
+      ...(given.details === undefined ? {} : { details: given.details as Json }),
+    },
+  )
 }
 
 /** An error with a cause among its details where it has none yet. */
@@ -54,7 +58,9 @@ export function withErrorCause(error: unknown, cause: string): PluginError {
 function portable(details: Json): Json {
   try {
     const text = encodeJson(details, 'details')
-    return text.length <= maxDetails ? (JSON.parse(text) as Json) : { dropped: `details of ${text.length} characters, at most ${maxDetails} are carried` }
+    return text.length <= maxDetails
+      ? (JSON.parse(text) as Json)
+      : { dropped: `details of ${text.length} characters, at most ${maxDetails} are carried` }
   } catch (error) {
     return { dropped: error instanceof Error ? error.message : String(error) }
   }
@@ -65,5 +71,7 @@ function overflowed(error: unknown): boolean {
 }
 
 function withCause(details: Json | undefined, cause: string): Json {
-  return isObject(details) ? { cause, ...(details as Record<string, Json>) } : { cause, ...(details === undefined ? {} : { given: details }) }
+  return isObject(details)
+    ? { cause, ...(details as Record<string, Json>) }
+    : { cause, ...(details === undefined ? {} : { given: details }) }
 }

@@ -4,7 +4,9 @@ import { type MessageEntry, messages } from './message.ts'
 /** What is wrong with a frame that is well formed. */
 export type FrameFault = 'garbage' | 'frame' | 'order' | 'payload'
 
-const entries: readonly (MessageEntry | undefined)[] = Array.from({ length: 256 }, (_, type) => Object.values<MessageEntry>(messages).find((entry) => entry.type === type))
+const entries: readonly (MessageEntry | undefined)[] = Array.from({ length: 256 }, (_, type) =>
+  Object.values<MessageEntry>(messages).find((entry) => entry.type === type),
+)
 
 /** Does a frame keep to its row of the message table: who may send it, its id, channel, flags and size? Returns the fault, if there is one. */
 export function frameFault({ type, flags, channel, id, payload }: Frame, from: 'host' | 'runner'): FrameFault | undefined {

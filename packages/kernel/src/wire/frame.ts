@@ -17,7 +17,15 @@ export interface Frame {
 }
 
 /** Write a frame's header into `target` at `offset`. */
-export function writeHeader(target: Uint8Array, offset: number, length: number, type: number, flags: number, channel: number, id: number): void {
+export function writeHeader(
+  target: Uint8Array,
+  offset: number,
+  length: number,
+  type: number,
+  flags: number,
+  channel: number,
+  id: number,
+): void {
   target[offset] = length & 255
   target[offset + 1] = (length >>> 8) & 255
   target[offset + 2] = (length >>> 16) & 255

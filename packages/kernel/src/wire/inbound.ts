@@ -4,6 +4,9 @@ import { messages } from './message.ts'
 import type { Port } from './port.ts'
 import { maxMessageBytes, messageCost, type StreamFault, windowBytes } from './window.ts'
 
+/** Credit is granted in pieces of at least so much: a sender that waits has sent more than that. */
+const grantedAt = windowBytes / 4
+
 /** One message of a stream. */
 export interface StreamMessage {
   readonly type: number
@@ -96,7 +99,7 @@ export class Inbound {
         if (message.type !== messages.schema.type) this.#take(message.payload.length + messageCost)
         return message
       }
-      if (this.#state === 'failed' && !this.#closed) throw this.#error
+      if (this.#error && !this.#closed) throw this.#error
       if (this.#state === 'ended' || this.#closed) return undefined
       const waited = this.onWait?.()
       await new Promise<void>((resolve) => (this.#wake = resolve))
@@ -116,7 +119,10 @@ export class Inbound {
     const reason = why instanceof Error ? why.message : String(why)
     this.close()
     this.onBroken(reason)
-    return new PluginError('protocol', `A stream of the plugin cannot be read: ${reason}`, { cause: why, details: { cause: 'payload', reason } })
+    return new PluginError('protocol', `A stream of the plugin cannot be read: ${reason}`, {
+      cause: why,
+      details: { cause: 'payload', reason },
+    })
   }
 
   /** Want no more: what is under way is dropped, the sender is told. */
@@ -142,7 +148,7 @@ export class Inbound {
 
   #take(cost: number): void {
     this.#taken += cost
-    if (this.#state !== 'open' || this.#closed || (this.#taken < windowBytes / 4 && this.#queue.length > 0)) return
+    if (this.#state !== 'open' || this.#closed || this.#taken < grantedAt) return
     const payload = new Uint8Array(4)
     new DataView(payload.buffer).setUint32(0, this.#taken, true)
     this.#allowed += this.#taken

@@ -13,7 +13,11 @@ export function encodeJson(value: unknown, what: string): string {
   try {
     text = JSON.stringify(value)
   } catch (error) {
-    throw notJson(what, error instanceof RangeError ? 'it is nested too deeply' : error instanceof Error ? error.message.split('\n')[0]! : String(error), error)
+    throw notJson(
+      what,
+      error instanceof RangeError ? 'it is nested too deeply' : error instanceof Error ? error.message.split('\n')[0]! : String(error),
+      error,
+    )
   }
   if (text === undefined) throw notJson(what, `a ${typeof value}`)
   const fault = faultOf(text, value)

@@ -59,7 +59,6 @@ export class Outbound {
 
   /** The receiver has taken so much. Returns the violation where that is more than was sent. */
   grant(bytes: number): StreamFault | undefined {
-    if (this.#closed) return undefined
     if (this.#credit + bytes > windowBytes) return 'credit'
     this.#credit += bytes
     this.#rouse()

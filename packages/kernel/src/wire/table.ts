@@ -1,5 +1,6 @@
 import { decodeSchema, decodeTable, encodeSchema, encodeTable } from '@cardcage/columnar'
 import { type Fields, PluginError, type Reader, reader, type Table } from '@cardcage/plugin'
+import type { AnyTable } from '@cardcage/plugin/internal'
 import { encodeError } from './error.ts'
 import type { Inbound } from './inbound.ts'
 import { messages } from './message.ts'
@@ -9,7 +10,7 @@ import type { Outbound } from './outbound.ts'
 const targetBytes = 4 * 1024 * 1024
 
 /** Send one table as a stream of its own. */
-export async function sendTable(out: Outbound, table: Table<any>): Promise<void> {
+export async function sendTable(out: Outbound, table: AnyTable): Promise<void> {
   await sendTables(out, table.schema, [table])
 }
 
@@ -17,7 +18,7 @@ export async function sendTable(out: Outbound, table: Table<any>): Promise<void>
  * Send a stream of tables. Ends it in every case: an error of the source travels to the receiver and is not thrown here.
  * Leaves the source early when the receiver wants no more; the stream ends when the source has cleaned up.
  */
-export async function sendTables(out: Outbound, schema: Fields, tables: Iterable<Table<any>> | AsyncIterable<Table<any>>): Promise<void> {
+export async function sendTables(out: Outbound, schema: Fields, tables: Iterable<AnyTable> | AsyncIterable<AnyTable>): Promise<void> {
   await ending(out, async () => {
     if (!out.open) return
     out.send(messages.schema.type, [encodeSchema(schema)])
@@ -34,7 +35,8 @@ export async function sendTables(out: Outbound, schema: Fields, tables: Iterable
 export async function sendBytes(out: Outbound, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
   await ending(out, async () => {
     for await (const chunk of chunks) {
-      if (!(chunk instanceof Uint8Array)) throw new PluginError('invalid-data', `A stream of bytes held a ${typeof chunk}`, { origin: 'plugin' })
+      if (!(chunk instanceof Uint8Array))
+        throw new PluginError('invalid-data', `A stream of bytes held a ${typeof chunk}`, { origin: 'plugin' })
       for (let from = 0; from < chunk.length; from += targetBytes) {
         if (!(await out.ready())) return
         out.send(messages.bytes.type, [chunk.subarray(from, from + targetBytes)])
@@ -95,7 +97,7 @@ function read<T>(inbound: Inbound, decode: () => T): T {
   }
 }
 
-function* pieces(table: Table<any>): Generator<Uint8Array[]> {
+function* pieces(table: AnyTable): Generator<Uint8Array[]> {
   const parts = encodeTable(table)
   let bytes = 0
   for (const part of parts) bytes += part.length

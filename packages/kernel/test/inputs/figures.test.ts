@@ -71,13 +71,15 @@ const refusedSvgs: Readonly<Record<string, string>> = {
   'no SVG': '<html><body>hello</body></html>',
   'no namespace': '<svg><rect/></svg>',
   'another encoding': `<?xml version="1.0" encoding="UTF-7"?>${svg('')}`,
-  'nothing': '',
+  nothing: '',
 }
 
 const acceptedSvgs: Readonly<Record<string, string>> = {
   'a plain one': svg('<rect width="10" height="10" fill="#0072b2"/><text>5 &lt; 7 &amp; 8 &#x263a;</text>'),
   'a declaration and a comment': `<?xml version="1.0" encoding="utf-8"?>\n<!-- made by hand -->\n${svg('')}\n`,
-  'what points inside': svg('<defs><linearGradient id="g"/><clipPath id="c"/></defs><rect fill="url(#g)" clip-path="url(#c)"/><use xlink:href="#g"/>'),
+  'what points inside': svg(
+    '<defs><linearGradient id="g"/><clipPath id="c"/></defs><rect fill="url(#g)" clip-path="url(#c)"/><use xlink:href="#g"/>',
+  ),
   'a picture as data': svg('<image href="data:image/png;base64,iVBORw0KGgo="/>'),
   'a style': svg('<style>text { font-family: Inter, sans-serif } rect { fill: url("#g") }</style>'),
   'words that look like CSS': svg('<g aria-label="url(https://example.org) image (left)"><title>src (raw)</title></g>'),
@@ -101,18 +103,29 @@ test('an SVG that runs code, fetches something or can be read in two ways is ref
 
 test('a figure is of the media type asked for, has words, and begins as its type does', async (t) => {
   const kernel = await kernelOf(t, { parrot })
-  const draw = (mediaType: string, params: Record<string, string | boolean>) => kernel.plot('parrot', { wish: { mediaType }, params: params as never })
+  const draw = (mediaType: string, params: Record<string, string | boolean>) => kernel.plot('parrot', { wish: { mediaType }, params })
   const why = async (mediaType: string, params: Record<string, string | boolean>) => (await errorOf(draw(mediaType, params))).message
   const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]).toString('base64')
-  assert.deepEqual([...((await draw('image/png', { body: png, bytes: true })).result.body as Uint8Array)].slice(1, 4), [...Buffer.from('PNG')])
-  assert.match(await why('image/png', { body: Buffer.from('GIF89a').toString('base64'), bytes: true }), /its first bytes are those of something else/)
+  assert.deepEqual([...((await draw('image/png', { body: png, bytes: true })).result.body as Uint8Array)].slice(1, 4), [
+    ...Buffer.from('PNG'),
+  ])
+  assert.match(
+    await why('image/png', { body: Buffer.from('GIF89a').toString('base64'), bytes: true }),
+    /its first bytes are those of something else/,
+  )
   assert.match(await why('image/jpeg', { body: png, bytes: true }), /first bytes/)
   assert.match(await why('application/pdf', { body: 'hello' }), /first bytes/)
-  assert.match(await why('image/svg+xml', { body: svg(''), mediaType: 'image/png' }), /The figure \(image\/png\) was refused: image\/svg\+xml was asked for/)
+  assert.match(
+    await why('image/svg+xml', { body: svg(''), mediaType: 'image/png' }),
+    /The figure \(image\/png\) was refused: image\/svg\+xml was asked for/,
+  )
   assert.match(await why('image/svg+xml', { body: svg(''), alt: ' ' }), /its `alt` is empty/)
   assert.equal((await errorOf(draw('image/tiff', { body: '' }))).code, 'unsupported')
   const bytes = Buffer.from(svg('<rect/>')).toString('base64')
-  assert.equal(Buffer.from((await draw('image/svg+xml', { body: bytes, bytes: true })).result.body as Uint8Array).toString(), svg('<rect/>'))
+  assert.equal(
+    Buffer.from((await draw('image/svg+xml', { body: bytes, bytes: true })).result.body as Uint8Array).toString(),
+    svg('<rect/>'),
+  )
   assert.match(await why('image/svg+xml', { body: Buffer.from(svg('<script/>')).toString('base64'), bytes: true }), /<script> element/)
   for (const wish of [{ width: 0 }, { height: 1e6 }, { width: Number.NaN }, { scale: 0 }, { theme: 'blue' as 'dark' }]) {
     assert.equal((await errorOf(kernel.plot('parrot', { wish, params: { body: svg('') } }))).code, 'invalid-call', JSON.stringify(wish))

@@ -13,12 +13,18 @@ const schema = `z.object({
 
 test('params are coerced from text, filled with their defaults, and refused with value, range and default', async (t) => {
   const kernel = await kernelOf(t, { fit: { code: analysisOf('return { summary: params }', `inputs: {}, params: ${schema},`) } })
-  const run = async (params?: Record<string, Json>) => (await kernel.analyze('run', { ...(params ? { params } : {}) })).result.summary
+  const run = async (params?: Record<string, Json>) => (await kernel.analyze('run', params ? { params } : {})).result.summary
   const refused = (params: Record<string, Json>) => errorOf(run(params))
   const defaults = { degree: 2, smooth: false, method: 'ols' }
 
   assert.deepEqual(await run(), defaults)
-  assert.deepEqual(await run({ degree: '3', smooth: 'true', weights: '1,2.5', label: '007' }), { ...defaults, degree: 3, smooth: true, weights: [1, 2.5], label: '007' })
+  assert.deepEqual(await run({ degree: '3', smooth: 'true', weights: '1,2.5', label: '007' }), {
+    ...defaults,
+    degree: 3,
+    smooth: true,
+    weights: [1, 2.5],
+    label: '007',
+  })
   assert.deepEqual(await run({ degree: 10 }), { ...defaults, degree: 10 })
   for (const degree of [0, 11, 'two', '0', 1.5, null]) {
     const error = await refused({ degree })
@@ -40,7 +46,12 @@ test('params are coerced from text, filled with their defaults, and refused with
 
 test('what only the author’s own schema can say is refused by the plugin as the caller’s fault', async (t) => {
   const kernel = await kernelOf(t, {
-    even: { code: analysisOf('return { summary: params }', `inputs: {}, params: z.object({ n: z.int().refine((n) => n % 2 === 0, 'must be even') }),`) },
+    even: {
+      code: analysisOf(
+        'return { summary: params }',
+        `inputs: {}, params: z.object({ n: z.int().refine((n) => n % 2 === 0, 'must be even') }),`,
+      ),
+    },
     bare: { code: analysisOf('return { summary: { done: 1 } }', 'inputs: {},') },
   })
   const error = await errorOf(kernel.analyze('even.analysis.run', { params: { n: 3 } }))
@@ -48,7 +59,10 @@ test('what only the author’s own schema can say is refused by the plugin as th
   assert.equal(error.message, 'n: must be even')
   assert.equal(error.origin, 'caller')
   assert.deepEqual((await kernel.analyze('even.analysis.run', { params: { n: '4' } })).result.summary, { n: 4 })
-  assert.match((await errorOf(kernel.analyze('bare.analysis.run', { params: { n: 1 } }))).message, /unknown parameter n\. There are no parameters here/)
+  assert.match(
+    (await errorOf(kernel.analyze('bare.analysis.run', { params: { n: 1 } }))).message,
+    /unknown parameter n\. There are no parameters here/,
+  )
   const polluting = JSON.parse('{"__proto__": {"polluted": true}}') as Record<string, Json>
   assert.equal((await errorOf(kernel.analyze('even.analysis.run', { params: polluting }))).code, 'invalid-call')
   assert.equal(({} as { polluted?: boolean }).polluted, undefined)

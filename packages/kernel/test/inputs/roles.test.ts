@@ -4,11 +4,20 @@ import type { PlotRequest } from '@cardcage/kernel'
 import { reader, table, type Table } from '@cardcage/plugin'
 import { analysisOf, errorOf, kernelOf } from '../host.ts'
 
-const roles = (columns: string, more = '') => ({ code: analysisOf('return { summary: { names: inputs.data.names.join() }, tables: { out: inputs.data } }', `inputs: { data: { columns: ${columns} ${more} } },`) })
+const roles = (columns: string, more = '') => ({
+  code: analysisOf(
+    'return { summary: { names: inputs.data.names.join() }, tables: { out: inputs.data } }',
+    `inputs: { data: { columns: ${columns} ${more} } },`,
+  ),
+})
 const day = [new Date(0), new Date(86_400_000)]
 
 /** The columns `run` sees, as they are called there. */
-async function seen(kernel: Awaited<ReturnType<typeof kernelOf>>, address: string, request: Parameters<typeof kernel.analyze>[1]): Promise<unknown> {
+async function seen(
+  kernel: Awaited<ReturnType<typeof kernelOf>>,
+  address: string,
+  request: Parameters<typeof kernel.analyze>[1],
+): Promise<unknown> {
   return (await kernel.analyze(address, request)).result.summary['names']
 }
 
@@ -59,8 +68,15 @@ test('columns are bound as named, by the name of the role, or as the only one of
   assert.equal(await pair({ inputs: two, columns: { x: 'a', y: 'a' } }), 'x,y', 'one column may serve two roles')
   assert.match((await errorOf(pair({ inputs: table({ a: [1] }) }))).message, /no column for the role 'y'/)
 
-  assert.equal(await seen(kernel, 'mixed.analysis.run', { inputs: table({ n: [1], city: ['Oslo'] }) }), 'any,count', 'the one that can be only one column goes first')
-  assert.equal(await seen(kernel, 'flags.analysis.run', { inputs: table({ f: [true], l: ['a'], d: [new Date(0)], n: [1] }) }), 'flag,label,at')
+  assert.equal(
+    await seen(kernel, 'mixed.analysis.run', { inputs: table({ n: [1], city: ['Oslo'] }) }),
+    'any,count',
+    'the one that can be only one column goes first',
+  )
+  assert.equal(
+    await seen(kernel, 'flags.analysis.run', { inputs: table({ f: [true], l: ['a'], d: [new Date(0)], n: [1] }) }),
+    'flag,label,at',
+  )
 })
 
 test('optional and many roles take what is theirs and leave the rest its columns', async (t) => {
@@ -71,11 +87,23 @@ test('optional and many roles take what is theirs and leave the rest its columns
   })
   const series = (request: object) => seen(kernel, 'series.analysis.run', request)
   assert.equal(await series({ inputs: table({ day, a: [1, 2], b: [3, 4] }) }), 'when,a,b', 'the only time goes before any number')
-  assert.equal(await series({ inputs: table({ level: [1, 2] }) }), 'level', 'an optional role does not take the last column of a required one')
+  assert.equal(
+    await series({ inputs: table({ level: [1, 2] }) }),
+    'level',
+    'an optional role does not take the last column of a required one',
+  )
   assert.equal(await series({ inputs: table({ when: [1, 2], level: [1, 2] }) }), 'when,level')
   assert.equal(await series({ inputs: table({ a: [1], b: [2] }) }), 'a,b', 'an optional role that could be several is left out')
-  assert.equal(await series({ inputs: table({ a: [1], b: [2], c: [3] }), columns: { when: 'c', values: 'b,a' } }), 'when,b,a', 'many columns in the order they are named')
-  assert.equal(await series({ inputs: table({ a: [1], 'b,c': [2] }), columns: { values: ['b,c'] } }), 'when,b,c', 'a name with a comma in it')
+  assert.equal(
+    await series({ inputs: table({ a: [1], b: [2], c: [3] }), columns: { when: 'c', values: 'b,a' } }),
+    'when,b,a',
+    'many columns in the order they are named',
+  )
+  assert.equal(
+    await series({ inputs: table({ a: [1], 'b,c': [2] }), columns: { values: ['b,c'] } }),
+    'when,b,c',
+    'a name with a comma in it',
+  )
   assert.match((await errorOf(series({ inputs: table({ day }) }))).message, /no column for the role 'values', which needs numbers/)
   assert.match((await errorOf(series({ inputs: table({ a: [1] }), columns: { values: [] } }))).message, /takes columns; 0 were named/)
   const twice = await errorOf(series({ inputs: table({ a: [1], b: [1] }), columns: { values: ['a', 'a'] } }))
@@ -89,7 +117,12 @@ test('optional and many roles take what is theirs and leave the rest its columns
 
 test('two inputs have roles of their own, and an input is missing, unknown or no table', async (t) => {
   const kernel = await kernelOf(t, {
-    two: { code: analysisOf('return inputs.a', `inputs: { a: { columns: { value: 'number' } }, b: { columns: { value: 'number' }, optional: true } },`) },
+    two: {
+      code: analysisOf(
+        'return inputs.a',
+        `inputs: { a: { columns: { value: 'number' } }, b: { columns: { value: 'number' }, optional: true } },`,
+      ),
+    },
     none: { code: analysisOf('return { summary: { done: 1 } }', 'inputs: {},') },
   })
   const a = table({ p: [1], q: [2] })
@@ -110,7 +143,10 @@ test('rows are counted before the plugin is called, and in a stream as they pass
   const kernel = await kernelOf(t, {
     whole: { code: analysisOf('return inputs.data', 'inputs: { data: { minRows: 2, maxRows: 3 } },') },
     stream: {
-      code: analysisOf('let rows = 0; for await (const one of inputs.data) rows += one.numRows; return { summary: { rows } }', 'inputs: { data: { minRows: 2, maxRows: 3, stream: true } },'),
+      code: analysisOf(
+        'let rows = 0; for await (const one of inputs.data) rows += one.numRows; return { summary: { rows } }',
+        'inputs: { data: { minRows: 2, maxRows: 3, stream: true } },',
+      ),
     },
   })
   const rows = (n: number) => table({ value: new Float64Array(n) })
@@ -122,10 +158,17 @@ test('rows are counted before the plugin is called, and in a stream as they pass
   assert.equal((await errorOf(run('whole.analysis.run', rows(4)))).message, "Input 'data' has 4 rows; at most 3 are allowed")
   assert.equal((await errorOf(run('whole.analysis.run', stream(2, 2)))).message, "Input 'data' has more than 3 rows; at most 3 are allowed")
   assert.equal((await kernel.info('whole')).calls, 0, 'the plugin was not called')
-  assert.equal(((await run('whole.analysis.run', stream(1, 2))).result.tables['result'] as Table).numRows, 3, 'tables of a stream are joined')
+  assert.equal(
+    ((await run('whole.analysis.run', stream(1, 2))).result.tables['result'] as Table).numRows,
+    3,
+    'tables of a stream are joined',
+  )
   assert.deepEqual((await run('stream.analysis.run', stream(1, 2))).result.summary, { rows: 3 })
   assert.equal((await errorOf(run('stream.analysis.run', stream(1)))).message, "Input 'data' has 1 row; at least 2 are needed")
-  assert.equal((await errorOf(run('stream.analysis.run', stream(2, 2)))).message, "Input 'data' has more than 3 rows; at most 3 are allowed")
+  assert.equal(
+    (await errorOf(run('stream.analysis.run', stream(2, 2)))).message,
+    "Input 'data' has more than 3 rows; at most 3 are allowed",
+  )
   assert.equal((await kernel.info('stream')).state, 'active', 'a caller at fault does not harm the plugin')
 })
 

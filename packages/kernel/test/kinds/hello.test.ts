@@ -42,8 +42,14 @@ test('the moving average of the contract keeps gaps and binds time by its only c
   const inputs = table({ day: [new Date(0), new Date(1), new Date(2), new Date(3)], level: [1, null, 3, 5] })
   const { result } = await kernel.analyze('moving_average', { inputs, params: { window_size: 2 } })
   const rows = (await rowsOf(result.tables['moving_average']!)) as { time: Date; level: number }[]
-  assert.deepEqual(rows.map(({ time }) => time.getTime()), [0, 1, 2, 3])
-  assert.deepEqual(rows.map(({ level }) => level), [Number.NaN, Number.NaN, Number.NaN, 4])
+  assert.deepEqual(
+    rows.map(({ time }) => time.getTime()),
+    [0, 1, 2, 3],
+  )
+  assert.deepEqual(
+    rows.map(({ level }) => level),
+    [Number.NaN, Number.NaN, Number.NaN, 4],
+  )
   assert.deepEqual(result.summary, { window_size: 2 })
 })
 
@@ -60,7 +66,11 @@ test('the streaming CSV of the contract reads, rejects, and stops at the first r
   writeFileSync(path, 'city;people\nOslo;700\nBergen\nTromsø;80\n')
   const params = { delimiter: ';' }
   const rejects: unknown[] = []
-  const { result, warnings } = await kernel.read(await fileSource(path), { params, onReject: 'leave out', reject: (one) => rejects.push(one) })
+  const { result, warnings } = await kernel.read(await fileSource(path), {
+    params,
+    onReject: 'leave out',
+    reject: (one) => rejects.push(one),
+  })
   assert.deepEqual(result.schema, [
     { name: 'city', type: 'utf8' },
     { name: 'people', type: 'utf8' },
@@ -130,7 +140,10 @@ test('the enrichment and the source of the contract fetch through the host', asy
     },
   })
   const { result } = await kernel.enrich('crm', { type: 'user', id: 'a/b' })
-  assert.deepEqual({ ...result, time: undefined }, { data: { demographics: { city: 'Kyoto' } }, confidence: 0.8, ttl: 3_600_000, source: 'hello-enrichment', time: undefined })
+  assert.deepEqual(
+    { ...result, time: undefined },
+    { data: { demographics: { city: 'Kyoto' } }, confidence: 0.8, ttl: 3_600_000, source: 'hello-enrichment', time: undefined },
+  )
   assert.ok(!Number.isNaN(Date.parse(result!.time)))
   assert.deepEqual(asked, [['GET', '/users/a%2Fb', 'Bearer sesame']])
   assert.equal((await kernel.enrich('crm', { type: 'user', id: 'nobody' })).result, null)
@@ -152,10 +165,17 @@ test('the handler of the contract counts, logs, and emits under the correlation 
   assert.equal(deliveries.length, 1)
   assert.equal(deliveries[0]!.error, undefined)
   const { type, correlation, source, data } = await emitted.promise
-  assert.deepEqual({ type, correlation, source, data }, { type: 'sum.changed', correlation: 'trip-1', source: '/cardcage/hello-handler', data: { sum: 5 } })
-  assert.ok(kernel.lines.some(({ message, fields, slot }) => message === 'order counted' && fields?.['event'] === event.id && slot === 'hello-handler'))
+  assert.deepEqual(
+    { type, correlation, source, data },
+    { type: 'sum.changed', correlation: 'trip-1', source: '/cardcage/hello-handler', data: { sum: 5 } },
+  )
+  assert.ok(
+    kernel.lines.some(
+      ({ message, fields, slot }) => message === 'order counted' && fields?.['event'] === event.id && slot === 'hello-handler',
+    ),
+  )
   const misfit = await kernel.publish({ type: 'order.created', data: { total: 'many' } })
   assert.equal(misfit.deliveries[0]!.error?.code, 'invalid-data')
-  assert.match(misfit.deliveries[0]!.error!.message, /total/)
+  assert.match(misfit.deliveries[0]!.error.message, /total/)
   assert.deepEqual((await kernel.publish({ type: 'order.shipped', data: {} })).deliveries, [])
 })

@@ -49,22 +49,51 @@ const onceOnly = (run: string) => `
   ${run}
 `
 
-const deaths: readonly { name: string; run: string; code: string; expect: Details; before?: string; manifest?: object; timeout?: number }[] = [
+const deaths: readonly {
+  name: string
+  run: string
+  code: string
+  expect: Details
+  before?: string
+  manifest?: object
+  timeout?: number
+}[] = [
   { name: 'process.exit(3)', run: 'process.exit(3)', code: 'crashed', expect: { cause: 'exit', exitCode: 3 } },
-  { name: 'throws asynchronously', run: "setImmediate(() => { throw new Error('late') }); await new Promise(() => {})", code: 'crashed', expect: { cause: 'exit', exitCode: 1 } },
-  { name: 'rejects unhandled', run: "void Promise.reject(new Error('nobody')); await new Promise(() => {})", code: 'crashed', expect: { cause: 'exit', exitCode: 1 } },
+  {
+    name: 'throws asynchronously',
+    run: "setImmediate(() => { throw new Error('late') }); await new Promise(() => {})",
+    code: 'crashed',
+    expect: { cause: 'exit', exitCode: 1 },
+  },
+  {
+    name: 'rejects unhandled',
+    run: "void Promise.reject(new Error('nobody')); await new Promise(() => {})",
+    code: 'crashed',
+    expect: { cause: 'exit', exitCode: 1 },
+  },
   { name: 'process.abort()', run: 'process.abort()', code: 'crashed', expect: { cause: 'signal', signal: 'SIGABRT' } },
-  { name: 'kills itself', run: "process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})", code: 'crashed', expect: { cause: 'signal', signal: 'SIGKILL' } },
+  {
+    name: 'kills itself',
+    run: "process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})",
+    code: 'crashed',
+    expect: { cause: 'signal', signal: 'SIGKILL' },
+  },
   {
     name: 'fills the memory',
-    run: "const all: unknown[] = []; for (;;) { all.push(new Uint8Array(1 << 20).fill(1)); await new Promise((resolve) => setImmediate(resolve)) }",
+    run: 'const all: unknown[] = []; for (;;) { all.push(new Uint8Array(1 << 20).fill(1)); await new Promise((resolve) => setImmediate(resolve)) }',
     code: 'limit-exceeded',
     expect: { cause: 'oom', signal: 'SIGKILL' },
     manifest: { limits: { memory: '192MiB' } },
   },
   { name: 'blocks the event loop for ever', run: 'for (;;);', code: 'timeout', expect: { cause: 'deadline' }, timeout: 300 },
   { name: 'waits for ever', run: 'await new Promise(() => {})', code: 'timeout', expect: { cause: 'deadline' }, timeout: 300 },
-  { name: 'floods stdout', run: "for (;;) fs.writeSync(1, 'x'.repeat(200) + '\\n')", code: 'timeout', expect: { cause: 'deadline' }, timeout: 300 },
+  {
+    name: 'floods stdout',
+    run: "for (;;) fs.writeSync(1, 'x'.repeat(200) + '\\n')",
+    code: 'timeout',
+    expect: { cause: 'deadline' },
+    timeout: 300,
+  },
   {
     name: 'ignores SIGTERM and hangs',
     run: 'for (;;);',
@@ -118,10 +147,16 @@ const loads: readonly { name: string; entry: string; says: RegExp; code?: string
   { name: 'has a syntax error', entry: 'export default {{{', says: /Unexpected|Expected|syntax/i },
   { name: 'throws at import', entry: "throw new Error('no licence here')", says: /no licence here/ },
   { name: 'imports what is not there', entry: "import './nowhere.ts'", says: /nowhere\.ts/ },
-  { name: 'throws in setup', entry: "import { definePlugin } from '@cardcage/plugin'\nexport default definePlugin({ setup() { throw new TypeError('no database') } })", says: /no database/ },
+  {
+    name: 'throws in setup',
+    entry:
+      "import { definePlugin } from '@cardcage/plugin'\nexport default definePlugin({ setup() { throw new TypeError('no database') } })",
+    says: /no database/,
+  },
   {
     name: 'refuses in setup',
-    entry: "import { definePlugin, PluginError } from '@cardcage/plugin'\nexport default definePlugin({ setup() { throw new PluginError('unauthenticated', 'the key has expired', { details: { key: 'x' } }) } })",
+    entry:
+      "import { definePlugin, PluginError } from '@cardcage/plugin'\nexport default definePlugin({ setup() { throw new PluginError('unauthenticated', 'the key has expired', { details: { key: 'x' } }) } })",
     says: /the key has expired/,
     code: 'unauthenticated',
   },
@@ -151,7 +186,12 @@ test('a plugin that ends its process at load is a crash with its exit code', asy
 })
 
 test('a plugin whose setup never returns is ended at the start timeout', async (t) => {
-  const it = await situation(t, "import { definePlugin } from '@cardcage/plugin'\nexport default definePlugin({ setup: () => new Promise(() => {}) })", {}, { startTimeout: 300 })
+  const it = await situation(
+    t,
+    "import { definePlugin } from '@cardcage/plugin'\nexport default definePlugin({ setup: () => new Promise(() => {}) })",
+    {},
+    { startTimeout: 300 },
+  )
   const error = await rejection<PluginError>(it.call())
   assert.equal(error.code, 'timeout')
   assert.equal(detailsOf(error).cause, 'start')
@@ -161,15 +201,35 @@ test('a plugin whose setup never returns is ended at the start timeout', async (
 
 const results: readonly { name: string; run: string; code: string; says: RegExp }[] = [
   { name: 'cyclic', run: 'const a: any = {}; a.a = a; return { summary: { a } }', code: 'invalid-data', says: /circular/i },
-  { name: 'with a key __proto__', run: `return { summary: JSON.parse('{"__proto__": {"polluted": 1}}') }`, code: 'invalid-data', says: /__proto__/ },
-  { name: 'with a key __proto__ deep inside', run: `return { summary: { list: [{ a: JSON.parse('{"__proto__": {"polluted": 1}}') }] } }`, code: 'invalid-data', says: /__proto__/ },
-  { name: 'nested ten thousand times', run: 'let a: unknown = 1; for (let i = 0; i < 10000; i++) a = [a]; return { summary: { a } }', code: 'invalid-data', says: /nested too deeply/ },
+  {
+    name: 'with a key __proto__',
+    run: `return { summary: JSON.parse('{"__proto__": {"polluted": 1}}') }`,
+    code: 'invalid-data',
+    says: /__proto__/,
+  },
+  {
+    name: 'with a key __proto__ deep inside',
+    run: `return { summary: { list: [{ a: JSON.parse('{"__proto__": {"polluted": 1}}') }] } }`,
+    code: 'invalid-data',
+    says: /__proto__/,
+  },
+  {
+    name: 'nested ten thousand times',
+    run: 'let a: unknown = 1; for (let i = 0; i < 10000; i++) a = [a]; return { summary: { a } }',
+    code: 'invalid-data',
+    says: /nested too deeply/,
+  },
   { name: 'with a bigint', run: 'return { summary: { a: 1n } }', code: 'invalid-data', says: /BigInt/ },
   { name: 'of 100 MB of JSON', run: "return { summary: { a: 'x'.repeat(100_000_000) } }", code: 'limit-exceeded', says: /100000\d* bytes/ },
   { name: 'with columns of different length', run: 'return table({ a: [1, 2], b: [1, 2, 3] })', code: 'invalid-data', says: /b/ },
   { name: 'that is no table', run: 'return { tables: { a: [1, 2] } }', code: 'invalid-data', says: /tables\.a was not made by table/ },
   { name: 'that is nothing', run: 'return undefined', code: 'invalid-data', says: /not undefined/ },
-  { name: 'with an error whose details are cyclic', run: "const a: any = {}; a.a = a; throw new PluginError('conflict', 'twice', { details: a })", code: 'conflict', says: /twice/ },
+  {
+    name: 'with an error whose details are cyclic',
+    run: "const a: any = {}; a.a = a; throw new PluginError('conflict', 'twice', { details: a })",
+    code: 'conflict',
+    says: /twice/,
+  },
   { name: 'that is thrown and no error', run: "throw { toString() { return 'odd' } }", code: 'internal', says: /not an error/ },
 ]
 

@@ -24,7 +24,10 @@ export class Asking {
   say(type: number, call: number, content: unknown): void {
     const text = encodeJson(content, 'What is sent')
     if (text.length > maxFrameBytes / 3 && Buffer.byteLength(text) > maxFrameBytes) {
-      throw new PluginError('limit-exceeded', `What is sent takes ${Buffer.byteLength(text)} bytes as JSON; at most ${maxFrameBytes} are carried`)
+      throw new PluginError(
+        'limit-exceeded',
+        `What is sent takes ${Buffer.byteLength(text)} bytes as JSON; at most ${maxFrameBytes} are carried`,
+      )
     }
     this.#port.sendText(type, 0, call, text)
   }
@@ -35,14 +38,20 @@ export class Asking {
   }
 
   /** Ask the host for something that may come with bytes. */
-  askBytes<T = Json>(what: string, question: Readonly<Record<string, unknown>>, call: number, body?: Uint8Array): Promise<{ value: T; bytes: Uint8Array }> {
+  askBytes<T = Json>(
+    what: string,
+    question: Readonly<Record<string, unknown>>,
+    call: number,
+    body?: Uint8Array,
+  ): Promise<{ value: T; bytes: Uint8Array }> {
     return new Promise((resolve, reject) => {
       do this.#channel = (this.#channel % 0xffff) + 1
       while (this.#open.has(`${call}/${this.#channel}`))
       const channel = this.#channel
       const text = encodeJson({ ...question, what }, `The question ${what}`)
       const bytes = Buffer.byteLength(text) + (body?.length ?? 0)
-      if (bytes > maxFrameBytes) throw new PluginError('limit-exceeded', `${what}: ${bytes} bytes, at most ${maxFrameBytes} can be sent at once`)
+      if (bytes > maxFrameBytes)
+        throw new PluginError('limit-exceeded', `${what}: ${bytes} bytes, at most ${maxFrameBytes} can be sent at once`)
       this.#open.set(`${call}/${channel}`, { resolve, reject })
       if (body) this.#port.send(messages.data.type, channel, call, body)
       this.#port.sendText(messages.ask.type, channel, call, text)

@@ -48,7 +48,7 @@ export class ServedCall implements Call {
   #controller: AbortController | undefined
   #timer: NodeJS.Timeout | undefined
   #aborted: unknown
-  #lastProgress = 0
+  #lastProgress = Number.NEGATIVE_INFINITY
   #log: Logger | undefined
   ended = false
 
@@ -87,7 +87,10 @@ export class ServedCall implements Call {
     const now = performance.now()
     if (this.ended || (now - this.#lastProgress < progressEvery && done !== 1)) return
     this.#lastProgress = now
-    this.#asking.say(messages.progress.type, this.number, { done: typeof done === 'number' && done >= 0 ? done : undefined, note: note === undefined ? undefined : String(note) })
+    this.#asking.say(messages.progress.type, this.number, {
+      done: typeof done === 'number' && done >= 0 ? done : undefined,
+      note: note === undefined ? undefined : String(note),
+    })
   }
 
   warn(message: string, details?: Json): void {

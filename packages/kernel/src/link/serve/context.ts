@@ -27,11 +27,15 @@ export interface ContextParts {
   inbound(call: number, channel: number): Inbound
 }
 
+/** A context of whatever config. */
+// oxlint-disable-next-line typescript/no-explicit-any -- what config a plugin has is known to its own code only
+type AnyContext = PluginContext<any>
+
 /** Make the `ctx` of one instance. */
-export function createContext(parts: ContextParts): PluginContext<any> {
+export function createContext(parts: ContextParts): AnyContext {
   const { asking, registered, carry } = parts
   const here = () => currentCall.getStore()?.number ?? 0
-  return Object.freeze<PluginContext<any>>({
+  return Object.freeze<AnyContext>({
     plugin: Object.freeze({ ...parts.plugin }),
     slot: parts.slot,
     config: parts.config as object,
@@ -39,12 +43,13 @@ export function createContext(parts: ContextParts): PluginContext<any> {
     signal: parts.signal,
     log: asking.logger(0),
     metrics: meter(asking, here),
-    fetch: (input, init) => brokered(parts, here(), input as string | URL | Request, init),
+    fetch: (input, init) => brokered(parts, here(), input, init),
     cache: keyValue(asking, here, 'cache'),
     state: keyValue(asking, here, 'state'),
     has: (plugin) => parts.active.includes(plugin),
     emit(type, data, subject) {
-      if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(type)) throw new PluginError('invalid-call', `Event type '${type}' is not dotted lower case`, { hint: "Write it like 'order.created'." })
+      if (!/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(type))
+        throw new PluginError('invalid-call', `Event type '${type}' is not dotted lower case`, { hint: "Write it like 'order.created'." })
       asking.say(messages.emit.type, here(), { type, data, subject })
     },
     check: (name, probe) => void registered.checks.set(name, probe),
@@ -98,7 +103,12 @@ function keyValue(asking: Asking, here: () => number, store: 'cache' | 'state'):
   }
 }
 
-async function brokered(parts: ContextParts, call: number, input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+async function brokered(
+  parts: ContextParts,
+  call: number,
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+): Promise<Response> {
   const request = new Request(input, init)
   request.signal.throwIfAborted()
   const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined
@@ -112,12 +122,20 @@ async function brokered(parts: ContextParts, call: number, input: string | URL |
   request.signal.addEventListener('abort', () => aborted.reject(request.signal.reason as Error), { once: true })
   aborted.promise.catch(() => undefined)
   // Who has gone does not read: the host must not keep the body for him.
-  const dropped = () => void answered.then(({ channel }) => channel === undefined || parts.inbound(call, channel).close(), () => undefined)
+  const dropped = () =>
+    void answered.then(
+      ({ channel }) => channel === undefined || parts.inbound(call, channel).close(),
+      () => undefined,
+    )
   request.signal.addEventListener('abort', dropped, { once: true })
   const answer = await Promise.race([answered, aborted.promise])
   const stream = answer.channel === undefined ? null : ReadableStream.from(receiveBytes(parts.inbound(call, answer.channel)))
   const empty = answer.status === 204 || answer.status === 205 || answer.status === 304
-  const response = new Response(empty ? null : (stream as never), { status: answer.status, statusText: answer.statusText, headers: answer.headers })
+  const response = new Response(empty ? null : (stream as never), {
+    status: answer.status,
+    statusText: answer.statusText,
+    headers: answer.headers,
+  })
   Object.defineProperty(response, 'url', { value: answer.url })
   return response
 }

@@ -39,7 +39,10 @@ export function byteSource(call: ServedCall, asking: Asking, input: string): Byt
       yield* receiveBytes(call.input(channel))
     },
     ...(readAt
-      ? { readAt: async (offset: number, length: number) => (await asking.askBytes('bytes.readAt', { input, offset, length }, call.number)).bytes }
+      ? {
+          readAt: async (offset: number, length: number) =>
+            (await asking.askBytes('bytes.readAt', { input, offset, length }, call.number)).bytes,
+        }
       : {}),
   }
 }

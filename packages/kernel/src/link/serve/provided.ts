@@ -28,27 +28,30 @@ import { validated } from './validated.ts'
 export const serveVerb: Readonly<Record<string, (provided: never, call: ServedCall, asking: Asking) => Promise<Served>>> = {
   'analysis.run': async (operation: Operation, call) => {
     const params = await validated(operation.params, call.message.params ?? {}, 'invalid-call')
-    return sendAnalysis(await operation.run((await given(call)) as never, params as never, call), call)
+    return sendAnalysis(await operation.run((await given(call)) as never, params, call), call)
   },
   'analysis.estimate': async (operation: Operation, call) => {
     const { rows } = call.message.args as { rows: Record<string, number> }
     const params = await validated(operation.params, call.message.params ?? {}, 'invalid-call')
-    return { value: (operation.estimate?.(rows, params as never) ?? {}) as Json }
+    return { value: (operation.estimate?.(rows, params) ?? {}) as Json }
   },
   'visualization.run': async (plot: Plot, call) => {
     const params = await validated(plot.params, call.message.params ?? {}, 'invalid-call')
     const wish = call.message.args?.wish as unknown as FigureWish
-    return sendFigure(await plot.run((await given(call)) as never, params as never, extended<PlotCall>(call, { wish })), call)
+    return sendFigure(await plot.run((await given(call)) as never, params, extended<PlotCall>(call, { wish })), call)
   },
   'visualization.export': async (exporter: Exporter, call, asking) => {
-    const { wish, figure } = call.message.args as unknown as { wish: FigureWish & { scale: number }; figure: { mediaType: string; alt: string; title?: string; text: boolean } }
+    const { wish, figure } = call.message.args as unknown as {
+      wish: FigureWish & { scale: number }
+      figure: { mediaType: string; alt: string; title?: string; text: boolean }
+    }
     const body = await wholeBytes(call, asking, 'figure')
     const { text, ...rest } = figure
     return sendFigure(await exporter.export({ ...rest, body: text ? new TextDecoder().decode(body) : body }, wish, call), call)
   },
   'format.probe': async (format: Format, call, asking) => {
     const head = await wholeBytes(call, asking, 'head')
-    const sure = format.probe?.(head, String(call.message.args?.name)) ?? 0
+    const sure = format.probe?.(head, call.message.args?.name as string) ?? 0
     return { value: Number.isFinite(sure) ? Math.min(1, Math.max(0, sure)) : 0 }
   },
   'format.read': async (format: Format, call, asking) => {
@@ -60,13 +63,16 @@ export const serveVerb: Readonly<Record<string, (provided: never, call: ServedCa
       if (!call.ended) asking.say(messages.reject.type, call.number, reject)
       return onReject
     }
-    return sendReader(await format.read(byteSource(call, asking, 'source'), { ...want, params: params as never }, extended<FormatCall>(call, { reject })), call)
+    return sendReader(
+      await format.read(byteSource(call, asking, 'source'), { ...want, params: params }, extended<FormatCall>(call, { reject })),
+      call,
+    )
   },
   'format.write': async (format: Format, call) => {
     if (!format.write) throw new PluginError('unsupported', `${call.message.name} cannot be written, only read`)
     const params = await validated(format.params, call.message.params ?? {}, 'invalid-call')
     const { data } = await given(call)
-    const chunks = format.write(data as Reader, params as never, call)
+    const chunks = format.write(data as Reader, params, call)
     const out = call.output()
     return { value: { channel: out.channel }, streams: [{ channel: out.channel, send: () => sendBytes(out, chunks) }] }
   },
@@ -79,7 +85,9 @@ export const serveVerb: Readonly<Record<string, (provided: never, call: ServedCa
     }
     const query = { ...call.message.args, params: params as never }
     const read = await source.read(query, extended<SourceCall>(call, { checkpoint }))
-    return isTable(read) ? sendReader({ schema: read.schema, found: { rows: read.numRows }, [Symbol.asyncIterator]: () => once(read) }, call) : sendReader(read, call)
+    return isTable(read)
+      ? sendReader({ schema: read.schema, found: { rows: read.numRows }, [Symbol.asyncIterator]: () => once(read) }, call)
+      : sendReader(read, call)
   },
   'enrichment.enrich': async (enricher: Enricher, call) => {
     const { subject } = call.message.args as { subject: { type: string; id: string } }

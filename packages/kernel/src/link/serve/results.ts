@@ -1,5 +1,5 @@
 import { type Analysis, type Figure, type Findings, type Json, PluginError, type Reader, type Table } from '@cardcage/plugin'
-import { isTable } from '@cardcage/plugin/internal'
+import { type AnyTable, isTable } from '@cardcage/plugin/internal'
 import { sendBytes, sendTable, sendTables } from '../../wire/table.ts'
 import type { ServedCall } from './call.ts'
 
@@ -14,14 +14,18 @@ export function sendAnalysis(analysis: Analysis, call: ServedCall): Served {
   if (isTable(analysis)) return sendFindings({ result: analysis }, {}, call)
   if (isReader(analysis)) {
     const out = call.output()
-    return { value: { summary: {}, reader: out.channel }, streams: [{ channel: out.channel, send: () => sendTables(out, analysis.schema, checked(analysis)) }] }
+    return {
+      value: { summary: {}, reader: out.channel },
+      streams: [{ channel: out.channel, send: () => sendTables(out, analysis.schema, checked(analysis)) }],
+    }
   }
-  if (typeof analysis !== 'object' || analysis === null) throw notResult(`an analysis returns a table, a reader or {tables, summary}, not ${describe(analysis)}`)
+  if (typeof analysis !== 'object' || analysis === null)
+    throw notResult(`an analysis returns a table, a reader or {tables, summary}, not ${describe(analysis)}`)
   const { tables = {}, summary = {} } = analysis as Findings
   return sendFindings(tables, summary, call)
 }
 
-function sendFindings(tables: Readonly<Record<string, Table<any>>>, summary: Readonly<Record<string, Json>>, call: ServedCall): Served {
+function sendFindings(tables: Readonly<Record<string, AnyTable>>, summary: Readonly<Record<string, Json>>, call: ServedCall): Served {
   const channels: [string, number][] = []
   const streams = Object.entries(tables).map(([name, table]) => {
     if (!isTable(table)) throw notResult(`tables.${name} was not made by table(): ${describe(table)}`)
@@ -36,7 +40,7 @@ function sendFindings(tables: Readonly<Record<string, Table<any>>>, summary: Rea
 function finite(summary: Readonly<Record<string, Json>>, call: ServedCall): Readonly<Record<string, Json>> {
   const broken = Object.entries(summary).filter(([, value]) => typeof value === 'number' && !Number.isFinite(value))
   if (broken.length === 0) return summary
-  for (const [name, value] of broken) call.warn(`${name} is ${String(value)}`)
+  for (const [name, value] of broken) call.warn(`${name} is ${Number(value)}`)
   const names = new Set(broken.map(([name]) => name))
   return Object.fromEntries(Object.entries(summary).map(([name, value]) => [name, names.has(name) ? null : value]))
 }
@@ -58,19 +62,32 @@ async function* checked(stream: Reader): AsyncGenerator<Table> {
 
 /** What a plot or an exporter returned, on its way. @throws {PluginError} `invalid-data` where it is something else */
 export function sendFigure(figure: Figure, call: ServedCall): Served {
-  if (typeof figure !== 'object' || figure === null || typeof figure.mediaType !== 'string') throw notResult(`a figure is {mediaType, body, alt}, not ${describe(figure)}`)
+  if (typeof figure !== 'object' || figure === null || typeof figure.mediaType !== 'string')
+    throw notResult(`a figure is {mediaType, body, alt}, not ${describe(figure)}`)
   const { mediaType, body, alt, title } = figure
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) throw notResult(`the body of a figure is text or bytes, not ${describe(body)}`)
+  if (typeof body !== 'string' && !(body instanceof Uint8Array))
+    throw notResult(`the body of a figure is text or bytes, not ${describe(body)}`)
   const out = call.output()
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   return {
-    value: { mediaType, alt: String(alt), ...(title === undefined ? {} : { title: String(title) }), text: typeof body === 'string', body: out.channel },
+    value: {
+      mediaType,
+      alt: String(alt),
+      ...(title === undefined ? {} : { title: String(title) }),
+      text: typeof body === 'string',
+      body: out.channel,
+    },
     streams: [{ channel: out.channel, send: () => sendBytes(out, [bytes]) }],
   }
 }
 
 function isReader(value: unknown): value is Reader {
-  return typeof value === 'object' && value !== null && Array.isArray((value as Reader).schema) && typeof (value as Reader)[Symbol.asyncIterator] === 'function'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Array.isArray((value as Reader).schema) &&
+    typeof (value as Reader)[Symbol.asyncIterator] === 'function'
+  )
 }
 
 function notResult(what: string): PluginError {
@@ -79,5 +96,7 @@ function notResult(what: string): PluginError {
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value)
-  return typeof value === 'object' ? `an object with the keys ${Object.keys(value).slice(0, 8).join(', ') || '(none)'}` : `a ${typeof value}`
+  return typeof value === 'object'
+    ? `an object with the keys ${Object.keys(value).slice(0, 8).join(', ') || '(none)'}`
+    : `a ${typeof value}`
 }

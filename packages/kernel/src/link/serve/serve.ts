@@ -50,7 +50,10 @@ export function serve(port: Port, place: RunnerPlace): void {
     const config = await validated(definition.config, assignment.config, 'invalid-config')
     const ctx = createContext({ asking, registered, signal: instance.signal, inbound, ...assignment, config })
     provides = (await definition.setup(ctx)) ?? {}
-    asking.say(messages.ready.type, 0, { provides: describeProvides(provides), config: definition.config ? jsonSchemaOf(definition.config, 'config') : undefined })
+    asking.say(messages.ready.type, 0, {
+      provides: describeProvides(provides),
+      config: definition.config ? jsonSchemaOf(definition.config, 'config') : undefined,
+    })
   }
   const refuse = (error: unknown) => {
     logStack(asking, 0, error)
@@ -123,7 +126,10 @@ export function serve(port: Port, place: RunnerPlace): void {
         if (calls.has(id) || id === 0) inbound(id, channel).finish(decodeError(decodeJson(payload)))
         return
       case messages.credit.type:
-        calls.get(id)?.outputs.get(channel)?.grant(new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0, true))
+        calls
+          .get(id)
+          ?.outputs.get(channel)
+          ?.grant(new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0, true))
         return
       case messages.close.type:
         calls.get(id)?.outputs.get(channel)?.close()
@@ -151,20 +157,30 @@ export function serve(port: Port, place: RunnerPlace): void {
         return
     }
   }
-  asking.say(messages.hello.type, 0, { majors: protocolMajors, features: protocolFeatures, software: `node ${process.version}`, pid: place.pid })
+  asking.say(messages.hello.type, 0, {
+    majors: protocolMajors,
+    features: protocolFeatures,
+    software: `node ${process.version}`,
+    pid: place.pid,
+  })
 }
 
 async function served(call: ServedCall, provides: Provides, asking: Asking) {
   const { kind, name, verb } = call.message
   const ofKind = Object.hasOwn(provides, kind) ? (provides[kind as keyof Provides] as Readonly<Record<string, unknown>>) : {}
   const serving = Object.hasOwn(serveVerb, `${kind}.${verb}`) ? serveVerb[`${kind}.${verb}`] : undefined
-  if (!Object.hasOwn(ofKind, name) || !serving) throw new PluginError('not-found', `The plugin provides no ${kind} called ${name} that can ${verb}`)
+  if (!Object.hasOwn(ofKind, name) || !serving)
+    throw new PluginError('not-found', `The plugin provides no ${kind} called ${name} that can ${verb}`)
   return await serving(ofKind[name] as never, call, asking)
 }
 
+/** Any definition: the type of its config is its own business. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the context is what the type parameter is for, and it may be any
+type AnyDefinition = Definition<any>
+
 /** The definition in an entry module's default export. */
-function definitionOf(module: unknown, entry: string): Definition<any> {
-  const found = (module as { default?: unknown })?.default as (Plugin & Definition<any>) | undefined
+function definitionOf(module: unknown, entry: string): AnyDefinition {
+  const found = (module as { default?: unknown })?.default as (Plugin & AnyDefinition) | undefined
   if (typeof found === 'object' && found !== null && found['~cardcage'] === 1 && typeof found.setup === 'function') return found
   throw new PluginError('invalid-manifest', `${entry} does not export a plugin`, {
     hint: 'End the entry module with `export default definePlugin({ setup: … })`.',
@@ -174,23 +190,28 @@ function definitionOf(module: unknown, entry: string): Definition<any> {
 function resultText(value: Json, streams: readonly { readonly channel: number }[]): string {
   const text = encodeJson({ value, streams: streams.map(({ channel }) => channel) }, 'The result')
   if (text.length <= maxFrameBytes / 3 || Buffer.byteLength(text) <= maxFrameBytes) return text
-  throw new PluginError('limit-exceeded', `The findings take ${Buffer.byteLength(text)} bytes as JSON; at most ${maxFrameBytes} are carried`, {
-    hint: 'Return data as a table: tables are streamed.',
-  })
+  throw new PluginError(
+    'limit-exceeded',
+    `The findings take ${Buffer.byteLength(text)} bytes as JSON; at most ${maxFrameBytes} are carried`,
+    {
+      hint: 'Return data as a table: tables are streamed.',
+    },
+  )
 }
 
 /** What the instance hands over to the next one; a part that fails is left out and logged. */
 async function carried({ carries }: Registered, asking: Asking): Promise<Record<string, Json>> {
   const saved: [string, Json][] = []
   for (const [name, save] of carries) {
-    await quietly(async () => void saved.push([name, JSON.parse(encodeJson(await save(), `What '${name}' hands over`)) as Json]), asking)
+    await quietly(() => void saved.push([name, JSON.parse(encodeJson(save(), `What '${name}' hands over`)) as Json]), asking)
   }
   return Object.fromEntries(saved)
 }
 
 /** Where something was thrown that is not meant for the caller, its author finds it in the log. */
 function logStack(asking: Asking, call: number, error: unknown): void {
-  if (error instanceof Error && !PluginError.is(error) && error.name !== 'AbortError') asking.logger(call).error(error.stack ?? error.message)
+  if (error instanceof Error && !PluginError.is(error) && error.name !== 'AbortError')
+    asking.logger(call).error(error.stack ?? error.message)
 }
 
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
