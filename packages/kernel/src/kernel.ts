@@ -115,13 +115,13 @@ const defaultMemory = 1024 * 1024 * 1024
  *
  * @throws {PluginError} `not-found` where a path or a configured plugin is not there; a bad plugin only fails its own slot
  * @example
- * ```ts no-run
+ * ```ts
  * import { createKernel } from '@cardcage/kernel'
  * import { table } from '@cardcage/plugin'
  *
  * await using kernel = await createKernel({ plugins: ['plugins'] })
- * const { result } = await kernel.analyze('multiply', { inputs: table({ value: [1, 2, 3, 4] }) })
- * console.log([...result.tables.result])
+ * const { result, metadata } = await kernel.analyze('custom_regression', { inputs: table({ x: [1, 2, 3], y: [2, 4, 7] }), params: { degree: 1 } })
+ * if (metadata.pid === process.pid || result.summary['n'] !== 3) throw new Error('not computed in a process of its own')
  * ```
  */
 export async function createKernel(options: KernelOptions = {}): Promise<Kernel> {

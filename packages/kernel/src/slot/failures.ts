@@ -5,7 +5,7 @@ import type { SlotStore } from './store.ts'
 /** Failures in a row after which a slot is taken out of service. */
 export const quarantineAfter = 5
 
-/** First wait after a failure in milliseconds; doubled with each further one, at most `longestWait`. */
+/** Wait after the second failure in a row, in milliseconds; none after the first, doubled with each further one, at most `longestWait`. */
 const firstWait = 100
 const longestWait = 30_000
 
@@ -46,7 +46,7 @@ export class Failures {
   add(error: PluginError): void {
     this.#count++
     this.#reason = error.toJSON()
-    this.#retryAt = performance.now() + Math.min(longestWait, firstWait * 2 ** (this.#count - 1))
+    this.#retryAt = this.#count === 1 ? 0 : performance.now() + Math.min(longestWait, firstWait * 2 ** (this.#count - 2))
     this.#keep()
   }
 
