@@ -3,7 +3,7 @@ import { fits } from '../manifest/fits.ts'
 import type { JsonSchema } from '../manifest/manifest.ts'
 import { isObject } from '../manifest/schema-node.ts'
 
-/** What is worked out once of an object's schema whose properties are all scalars. */
+/** What is worked out once of an object's schema whose properties are all scalars, or lists of them. */
 interface Plan {
   readonly properties: ReadonlyMap<string, JsonSchema>
   readonly defaults: readonly (readonly [string, Json])[]
@@ -15,7 +15,7 @@ const keywords = new Set(['$schema', 'type', 'properties', 'required', 'addition
 const plans = new WeakMap<JsonSchema, Plan | null>()
 
 /**
- * The value with its defaults where it is plainly right: an object of known scalars that need no coercion. `undefined` says nothing but that somebody has to look closer.
+ * The value with its defaults where it is plainly right: an object of known scalars and lists of scalars that need no coercion. `undefined` says nothing but that somebody has to look closer.
  * Most params of most calls are of this kind, and a call costs little more than this.
  */
 export function plainlyValid(schema: JsonSchema, given: unknown): Readonly<Record<string, Json>> | undefined {
@@ -26,10 +26,11 @@ export function plainlyValid(schema: JsonSchema, given: unknown): Readonly<Recor
   for (const key in given) {
     const property = plan.properties.get(key)
     const one = given[key]
-    if (property === undefined || one === undefined || typeof one === 'object' || !fits(property, one)) return undefined
-    value[key] = one
+    if (property === undefined || one === undefined || !fits(property, one)) return undefined
+    value[key] = one as Json
   }
-  for (const [key, fallback] of plan.defaults) if (!(key in value)) value[key] = fallback
+  for (const [key, fallback] of plan.defaults)
+    if (!(key in value)) value[key] = typeof fallback === 'object' ? structuredClone(fallback) : fallback
   for (const key of plan.required) if (!Object.hasOwn(value, key)) return undefined
   return value
 }
@@ -46,5 +47,8 @@ function planOf(schema: JsonSchema): Plan | undefined {
 }
 
 function isScalar(property: JsonSchema): boolean {
-  return isObject(property) && typeof property['type'] === 'string' && scalars.has(property['type'])
+  if (!isObject(property)) return false
+  if (property['type'] === 'array')
+    return isObject(property['items']) && property['items']['type'] !== 'array' && isScalar(property['items'])
+  return typeof property['type'] === 'string' && scalars.has(property['type'])
 }

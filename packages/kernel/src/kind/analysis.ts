@@ -11,23 +11,30 @@ export async function analyze(target: Target, request: OperationRequest): Promis
   const { provided } = target
   const params = bindParams(provided.params, request.params)
   const inputs = await bindInputs(provided.inputs ?? {}, request)
-  return await callTarget(target, 'run', request, { params, inputs }, async (called): Promise<Answer<AnalysisResult>> => {
-    const value = expectObject(called.value, 'findings')
-    const summary = expectObject(value['summary'] ?? {}, 'a summary')
-    if (value['reader'] !== undefined) {
-      const stream = await receiveTables(called.result.stream(expectChannel(value['reader'])))
-      checkColumns('result', stream.schema)
-      const tables = eachAt(target, stream, (table) => table)
-      return called.answer({ summary, tables: { result: reader(stream.schema, tables, stream.found) } })
-    }
-    const channels = Object.entries(expectObject(value['tables'] ?? {}, 'tables'))
-    const entries = await Promise.all(
-      channels.map(async ([name, channel]): Promise<[string, Table]> => [name, await wholeTable(called, channel)]),
-    )
-    for (const [name, { schema }] of entries) checkColumns(name, schema)
-    checkFindings(entries, summary)
-    return called.answer({ summary, tables: Object.fromEntries(entries) })
-  })
+  return await callTarget(
+    target,
+    'run',
+    request,
+    inputs ? { params, inputs } : { params },
+    async (called): Promise<Answer<AnalysisResult>> => {
+      const value = expectObject(called.value, 'findings')
+      const summary = expectObject(value['summary'] ?? {}, 'a summary')
+      if (value['reader'] !== undefined) {
+        const stream = await receiveTables(called.result.stream(expectChannel(value['reader'])))
+        checkColumns('result', stream.schema)
+        const tables = eachAt(target, stream, (table) => table)
+        return called.answer({ summary, tables: { result: reader(stream.schema, tables, stream.found) } })
+      }
+      const channels = Object.entries(expectObject(value['tables'] ?? {}, 'tables'))
+      if (channels.length === 0) return called.answer({ summary, tables: {} })
+      const entries = await Promise.all(
+        channels.map(async ([name, channel]): Promise<[string, Table]> => [name, await wholeTable(called, channel)]),
+      )
+      for (const [name, { schema }] of entries) checkColumns(name, schema)
+      checkFindings(entries, summary)
+      return called.answer({ summary, tables: Object.fromEntries(entries) })
+    },
+  )
 }
 
 async function wholeTable(called: Called, channel: Json): Promise<Table> {

@@ -42,29 +42,18 @@ export async function callTarget<T>(
   const warnings: { message: string; details?: Json }[] = []
   if (provided.experimental) warnings.push({ message: `${name} is experimental: its result may change in any release` })
   let ended: number | undefined
-  const { result, pid } = await slot.call({
-    kind,
-    name,
-    verb,
-    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-    ...(options.signal ? { signal: options.signal } : {}),
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-    onWarn: (warning) => warnings.push(warning),
-    ...request,
-  })
-  void result.ended.then(() => (ended = performance.now()))
+  const sent: LinkRequest = { kind, name, verb, onWarn: (warning) => warnings.push(warning) }
+  if (options.timeout !== undefined) sent.timeout = options.timeout
+  if (options.signal) sent.signal = options.signal
+  if (options.onProgress) sent.onProgress = options.onProgress
+  const { result, pid } = await slot.call(Object.assign(sent, request))
   const { id: plugin, version } = slot.parts.manifest
-  const metadata = {
-    slot: slot.name,
-    plugin,
-    version,
-    kind,
-    operation: name,
-    isolation,
-    ...(pid === undefined ? {} : { pid }),
-    get duration() {
-      return Math.round(((ended ?? performance.now()) - began) * 1000) / 1000
-    },
+  const duration = () => Math.round(((ended ?? performance.now()) - began) * 1000) / 1000
+  const metadata = { slot: slot.name, plugin, version, kind, operation: name, isolation, pid: pid!, duration: result.done ? duration() : 0 }
+  if (pid === undefined) delete (metadata as { pid?: number }).pid
+  if (!result.done) {
+    void result.ended.then(() => (ended = performance.now()))
+    Object.defineProperty(metadata, 'duration', { get: duration, enumerable: true })
   }
   try {
     return await use({

@@ -120,10 +120,12 @@ export function checkRoleNames(
   named: Readonly<Record<string, unknown>>,
   inputs: Readonly<Record<string, { readonly columns?: Readonly<Record<string, ColumnNeed>> }>>,
 ): void {
+  const names = Object.keys(named)
+  if (names.length === 0) return
   const known = Object.entries(inputs).flatMap(([input, { columns = {} }]) =>
     Object.keys(columns).flatMap((role) => [role, `${input}.${role}`]),
   )
-  for (const name of Object.keys(named)) {
+  for (const name of names) {
     if (known.includes(name)) continue
     const roles = known.filter((role) => !role.includes('.'))
     throw new PluginError('invalid-call', `There is no column role '${name}'`, {

@@ -11,17 +11,20 @@ const maxJoinedBytes = 512 * 1024 * 1024
 /**
  * Check the caller's tables against an operation's inputs and bind their columns: before the plugin is called, so that what does not fit never reaches it.
  *
+ * @returns what is sent, by input; `undefined` where the operation takes none
  * @throws {PluginError} `invalid-call` naming the input, the role or the number of rows
  */
 export async function bindInputs(
   inputs: Readonly<Record<string, ProvidedInput>>,
   request: OperationRequest,
-): Promise<Record<string, LinkInput>> {
+): Promise<Record<string, LinkInput> | undefined> {
   const given = byName(inputs, request.inputs)
   const named = request.columns ?? {}
   checkRoleNames(named, inputs)
+  const entries = Object.entries(inputs)
+  if (entries.length === 0) return undefined
   const bound: Record<string, LinkInput> = {}
-  for (const [name, input] of Object.entries(inputs)) {
+  for (const [name, input] of entries) {
     const data = given[name]
     if (data === undefined) {
       if (input.optional) continue

@@ -1,6 +1,6 @@
 import { type Kind, PluginError } from '@cardcage/plugin'
 import { nearest } from '@cardcage/plugin/internal'
-import type { Provided } from '../manifest/provides.ts'
+import type { Provided, ProvidedByKind } from '../manifest/provides.ts'
 import { levelOf } from '../slot/check-slot-config.ts'
 import type { Place } from '../slot/place.ts'
 import { type Address, type Directory, findAddress, parseAddress, unknownAddress } from './address.ts'
@@ -20,6 +20,9 @@ export interface Locator {
 
 /** Milliseconds that are waited for plugins to say what they provide; who takes longer is not found this time. */
 const learnTimeout = 5000
+
+/** Names whose targets are kept. */
+const mostRecent = 1000
 
 /** Make the locator of one kernel. */
 export function createLocator(table: ReadonlyMap<string, Place>): Locator {
@@ -67,12 +70,29 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
     if (found) return found
     throw reason(text, kind) ?? unknownAddress(known(), text, kind, mute())
   }
+  /** What was found last under a name, as long as no slot provides something else. */
+  const recent = new Map<string, { readonly target: Target; readonly seen: readonly (ProvidedByKind | undefined)[] }>()
+  const seen = () => [...table.values()].map(({ slot }) => slot?.provides)
+  const isStill = (before: readonly (ProvidedByKind | undefined)[]): boolean => {
+    let index = 0
+    for (const { slot } of table.values()) if (slot?.provides !== before[index++]) return false
+    return true
+  }
+  const find = async (text: string, kind: Kind): Promise<Target> => {
+    const key = `${kind} ${text}`
+    const before = recent.get(key)
+    if (before && isStill(before.seen)) return before.target
+    const found = target(await resolve(text, kind))
+    if (recent.size >= mostRecent) recent.clear()
+    recent.set(key, { target: found, seen: seen() })
+    return found
+  }
   return {
     place,
     all: async (kind) =>
       (await complete()).flatMap(({ slot, provides }) => Object.keys(provides[kind] ?? {}).map((name) => target({ slot, kind, name }))),
     resolve,
-    find: async (text, kind) => target(await resolve(text, kind)),
+    find,
   }
 }
 

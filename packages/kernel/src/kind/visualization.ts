@@ -37,8 +37,12 @@ export function completeWish(wish: PlotRequest['wish'] = {}): FigureWish & { rea
 export async function draw(target: Target, request: PlotRequest, wish: FigureWish): Promise<Answer<Figure>> {
   const params = bindParams(target.provided.params, request.params)
   const inputs = await bindInputs(target.provided.inputs ?? {}, request)
-  return await callTarget(target, 'run', request, { params, inputs, args: { wish: wish as unknown as Json } }, (called) =>
-    figureAnswer(called, wish.mediaType),
+  return await callTarget(
+    target,
+    'run',
+    request,
+    { params, ...(inputs ? { inputs } : {}), args: { wish: wish as unknown as Json } },
+    (called) => figureAnswer(called, wish.mediaType),
   )
 }
 

@@ -62,7 +62,9 @@ export interface LinkResult {
   stream(channel: number): Inbound
   /** Want no more of any stream of the result. */
   close(): void
-  /** Resolves when the call has ended on both sides, streams included. */
+  /** Has the call ended on both sides, streams included? */
+  readonly done: boolean
+  /** Resolves when it has. */
   readonly ended: Promise<void>
 }
 

@@ -6,7 +6,7 @@ import { Outbound } from '../wire/outbound.ts'
 import type { Port } from '../wire/port.ts'
 import { sendTables } from '../wire/table.ts'
 import { callMessage } from './call-message.ts'
-import type { LinkRequest, LinkResult } from './link.ts'
+import type { LinkInput, LinkRequest, LinkResult } from './link.ts'
 import { quietly } from './quietly.ts'
 
 /** Longest time a timer of Node can wait. */
@@ -19,6 +19,12 @@ const promptMilliseconds = { alone: 10, shared: 100 }
 const firstOutput = 0x8000
 const lastOutput = 0xffff
 
+/** Nothing to go through. */
+const none: readonly never[] = []
+
+/** What a call that is over waits for. */
+const over = Promise.resolve()
+
 /** What a call needs of the session it belongs to. */
 export interface CallSession {
   readonly port: Port
@@ -26,6 +32,8 @@ export interface CallSession {
   readonly grace: number
   /** Calls that have not ended. */
   readonly open: number
+  /** The call is over its deadline, or taken back, and still runs. */
+  isLate(call: PendingCall): void
   /** The call is over on both sides. */
   over(call: PendingCall): void
   /** The call does not let go: the process must be ended. */
@@ -38,18 +46,18 @@ export interface CallSession {
  * A call that has been sent and has not ended on both sides. `sent → answered → over`; its caller may have been settled long before, by the deadline or by
  * taking it back.
  */
-export class PendingCall {
+export class PendingCall implements LinkResult {
   readonly id: number
   readonly request: LinkRequest
-  readonly inputs = new Map<number, Outbound>()
   readonly result: Promise<LinkResult>
-  readonly ended: Promise<void>
   readonly #session: CallSession
-  readonly #outputs = new Map<number, Inbound>()
-  readonly #settle = Promise.withResolvers<LinkResult>()
-  readonly #end = Promise.withResolvers<void>()
+  #inputs: Map<number, Outbound> | undefined
+  #outputs: Map<number, Inbound> | undefined
+  #taken: Set<number> | undefined
+  #settle!: { readonly resolve: (result: LinkResult) => void; readonly reject: (error: PluginError) => void }
+  #end: PromiseWithResolvers<void> | undefined
   #controller: AbortController | undefined
-  readonly #cleanups: (() => void)[] = []
+  #cleanups: (() => void)[] | undefined
   #phase: 'sent' | 'answered' | 'over' = 'sent'
   #settled = false
   #late = false
@@ -58,13 +66,30 @@ export class PendingCall {
   #grace: NodeJS.Timeout | undefined
   /** Warnings so far. */
   warnings = 0
+  /** What the result says. */
+  value: Json = null
 
   constructor(id: number, request: LinkRequest, session: CallSession) {
     this.id = id
     this.request = request
     this.#session = session
-    this.result = this.#settle.promise
-    this.ended = this.#end.promise
+    this.result = new Promise((resolve, reject) => (this.#settle = { resolve, reject }))
+  }
+
+  /** Is it over on both sides? */
+  get done(): boolean {
+    return this.#phase === 'over'
+  }
+
+  /** Resolves when it is over on both sides. */
+  get ended(): Promise<void> {
+    if (this.#phase === 'over') return over
+    return (this.#end ??= Promise.withResolvers()).promise
+  }
+
+  /** Streams that are sent to it, by channel. */
+  get inputs(): Map<number, Outbound> {
+    return (this.#inputs ??= new Map())
   }
 
   /** Kind and name, for people. */
@@ -94,24 +119,28 @@ export class PendingCall {
   /** Send the call and its tables, and watch its deadline and signal. @throws {PluginError} `limit-exceeded` where params and arguments are too large */
   send(): void {
     this.#session.port.sendText(messages.call.type, 0, this.id, callMessage(this.request))
-    Object.values(this.request.inputs ?? {}).forEach((input, index) => {
+    if (this.request.inputs) this.#sendInputs(this.request.inputs)
+    this.#watch()
+  }
+
+  #sendInputs(inputs: Readonly<Record<string, LinkInput>>): void {
+    Object.values(inputs).forEach((input, index) => {
       if (input.as === 'bytes') return
       const out = new Outbound(this.#session.port, this.id, index + 1)
       this.inputs.set(index + 1, out)
       void sendTables(out, input.schema, input.tables)
     })
-    this.#watch()
   }
 
   /** Run when the call is over; at once if it is. */
   defer(cleanup: () => void): void {
     if (this.#phase === 'over') quietly(cleanup)
-    else this.#cleanups.push(cleanup)
+    else (this.#cleanups ??= []).push(cleanup)
   }
 
   /** The stream of a result by its channel. */
   output(channel: number): Inbound | undefined {
-    return this.#outputs.get(channel)
+    return this.#outputs?.get(channel)
   }
 
   /** `result` has come. @throws what does not fit in it; returns the violation */
@@ -124,17 +153,18 @@ export class PendingCall {
         !Number.isInteger(channel) ||
         channel < firstOutput ||
         channel > lastOutput ||
-        this.#outputs.has(channel)
+        this.#outputs?.has(channel)
       )
         return 'payload'
+      this.#outputs ??= new Map()
       this.#outputs.set(channel, this.#open(channel))
     }
     this.#phase = 'answered'
     if (this.#settled) {
-      for (const stream of this.#outputs.values()) stream.close()
+      this.close()
     } else {
       if (!this.request.whole) clearTimeout(this.#deadline)
-      this.#resolve(value as Json)
+      this.#give(value as Json)
     }
     this.#overIfDone()
     return undefined
@@ -159,36 +189,38 @@ export class PendingCall {
     if (this.#phase === 'over' || this.#late) return
     this.#dismiss(why)
     this.#reject(error)
-    for (const stream of this.#outputs.values()) if (!stream.ended) stream.cut(error)
+    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended) stream.cut(error)
   }
 
   /** The connection is gone: caller and streams get `error`; what has come of a stream that is not complete does not count. */
   lost(error: PluginError): void {
     this.#reject(error)
     this.#over()
-    for (const stream of this.#outputs.values()) if (!stream.ended) stream.cut(error)
+    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended) stream.cut(error)
   }
 
-  #resolve(value: Json): void {
+  /** A stream the result names. @throws {PluginError} `protocol` where there is none */
+  stream(channel: number): Inbound {
+    const stream = this.#outputs?.get(channel)
+    if (!stream)
+      throw new PluginError('protocol', `The result names stream ${channel}, which does not exist`, { details: { cause: 'order' } })
+    ;(this.#taken ??= new Set()).add(channel)
+    return stream
+  }
+
+  /** Want none of the result's streams. */
+  close(): void {
+    for (const stream of this.#outputs?.values() ?? none) stream.close()
+  }
+
+  #give(value: Json): void {
     this.#settled = true
-    const taken = new Set<number>()
-    this.#settle.resolve({
-      value,
-      stream: (channel) => {
-        const stream = this.#outputs.get(channel)
-        if (!stream)
-          throw new PluginError('protocol', `The result names stream ${channel}, which does not exist`, { details: { cause: 'order' } })
-        taken.add(channel)
-        return stream
-      },
-      close: () => {
-        for (const stream of this.#outputs.values()) stream.close()
-      },
-      ended: this.ended,
-    })
-    if (this.#outputs.size === 0) return
+    this.value = value
+    this.#settle.resolve(this)
+    const outputs = this.#outputs
+    if (!outputs) return
     setImmediate(() => {
-      for (const [channel, stream] of this.#outputs) if (!taken.has(channel)) stream.close()
+      for (const [channel, stream] of outputs) if (!this.#taken?.has(channel)) stream.close()
     })
   }
 
@@ -214,7 +246,7 @@ export class PendingCall {
     if (!signal) return
     const abort = () => this.abandon('grace', cancelled(signal, this.title))
     signal.addEventListener('abort', abort, { once: true })
-    this.#cleanups.push(() => signal.removeEventListener('abort', abort))
+    this.defer(() => signal.removeEventListener('abort', abort))
   }
 
   #overdue(): void {
@@ -232,7 +264,7 @@ export class PendingCall {
     if (timeout === undefined || !Number.isFinite(timeout)) return () => undefined
     const wait = Math.min(timeout, longestTimer)
     const check = () => {
-      if ([...this.inputs.values()].some((input) => input.starving)) timer = setTimeout(check, wait)
+      if ([...(this.#inputs?.values() ?? none)].some((input) => input.starving)) timer = setTimeout(check, wait)
       else this.#overdue()
     }
     let timer = setTimeout(check, wait)
@@ -242,12 +274,13 @@ export class PendingCall {
   /** The consumer wants no more of a stream. When he wants none of them, the call has nobody to work for. */
   #left(): void {
     if (this.#late || this.#phase !== 'answered') return
-    for (const stream of this.#outputs.values()) if (!stream.ended && !stream.closed) return
+    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended && !stream.closed) return
     this.#dismiss('grace')
   }
 
   #dismiss(why: 'deadline' | 'grace'): void {
     this.#late = true
+    this.#session.isLate(this)
     const { port, grace, open } = this.#session
     const stuck = () => {
       if (this.#phase !== 'over') this.#session.stuck(why, this)
@@ -261,19 +294,23 @@ export class PendingCall {
 
   #overIfDone(): void {
     if (this.#phase !== 'answered') return
-    for (const stream of this.#outputs.values()) if (!stream.ended) return
+    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended) return
     this.#over()
   }
 
   #over(): void {
     if (this.#phase === 'over') return
     this.#phase = 'over'
-    for (const timer of [this.#deadline, this.#prompt, this.#grace]) clearTimeout(timer)
-    for (const cleanup of this.#cleanups.splice(0)) quietly(cleanup)
-    for (const input of this.inputs.values()) input.close()
+    clearTimeout(this.#deadline)
+    clearTimeout(this.#prompt)
+    clearTimeout(this.#grace)
+    const cleanups = this.#cleanups
+    this.#cleanups = undefined
+    for (const cleanup of cleanups ?? none) quietly(cleanup)
+    for (const input of this.#inputs?.values() ?? none) input.close()
     this.#controller?.abort()
     this.#session.over(this)
-    this.#end.resolve()
+    this.#end?.resolve()
   }
 }
 

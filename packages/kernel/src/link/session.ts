@@ -33,6 +33,7 @@ export class Session {
   readonly #services: Services
   readonly #questions: Questions
   readonly #calls = new Map<number, PendingCall>()
+  readonly #late = new Set<PendingCall>()
   readonly #checks = new HealthChecks()
   readonly #ready = Promise.withResolvers<Ready>()
   readonly #stopped = Promise.withResolvers<Readonly<Record<string, Json>>>()
@@ -70,8 +71,7 @@ export class Session {
 
   /** Resolves when no call is over its deadline any more; `undefined` when none is. */
   late(): Promise<unknown> | undefined {
-    const late = [...this.#calls.values()].filter((call) => call.late)
-    return late.length === 0 ? undefined : Promise.all(late.map(({ ended }) => ended))
+    return this.#late.size === 0 ? undefined : Promise.all([...this.#late].map(({ ended }) => ended))
   }
 
   /** Tell the runner what it is; resolves when `setup` has returned. */
@@ -94,9 +94,15 @@ export class Session {
     return await call.result
   }
 
+  /** A call is over its deadline, or taken back, and still runs. */
+  isLate(call: PendingCall): void {
+    this.#late.add(call)
+  }
+
   /** A call is over on both sides. */
   over(call: PendingCall): void {
     this.#calls.delete(call.id)
+    this.#late.delete(call)
   }
 
   /** A call does not let go. */

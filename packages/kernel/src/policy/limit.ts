@@ -7,6 +7,8 @@ export interface Limit {
   readonly taken: number
   /** Take `shares`, waiting for them. @throws {PluginError} `limit-exceeded` above the size, or the signal's reason */
   take(shares: number, signal?: AbortSignal): Promise<() => void>
+  /** Take `shares` if they are free now and nobody waits. */
+  takeNow(shares: number): (() => void) | undefined
 }
 
 /**
@@ -31,6 +33,11 @@ export function createLimit(size: number): Limit {
     size,
     get taken() {
       return taken
+    },
+    takeNow(shares) {
+      if (line.length > 0 || taken + shares > size) return undefined
+      taken += shares
+      return giveBack(shares)
     },
     async take(shares, signal) {
       if (!(shares >= 0 && shares <= size)) throw new PluginError('limit-exceeded', `${shares} asked for, ${size} is all there is`)

@@ -142,32 +142,59 @@ export class Slot {
 
   async #call(request: LinkRequest): Promise<{ result: LinkResult; pid: number | undefined }> {
     const timeout = checkedTimeout(request.timeout ?? this.parts.timeout)
-    const deadline = performance.now() + timeout
     const limit = (this.#limit ??= createLimit(this.parts.concurrency(this.#provides)))
-    const isReady = this.#link !== undefined && !this.#stopping && !this.#link.late() && limit.taken < limit.size
+    const link = this.#link
+    const isReady = link !== undefined && !this.#stopping && !link.late()
+    const give = isReady ? limit.takeNow(1) : undefined
+    if (!link || !give) return await this.#callLater(request, limit, timeout)
+    return await this.#send(link, request, timeout, give)
+  }
+
+  /** A call that has to wait: for its turn, for an instance, or for one that lets go of a call. */
+  async #callLater(request: LinkRequest, limit: Limit, timeout: number): Promise<{ result: LinkResult; pid: number | undefined }> {
+    const deadline = performance.now() + timeout
     let late = () =>
       new PluginError('timeout', `${this.name} had no turn for the call within ${timeout} ms: others were before it`, {
         details: { cause: 'deadline' },
       })
-    const waiting = isReady ? undefined : startWaiting(timeout, request.signal, () => late())
+    const waiting = startWaiting(timeout, request.signal, () => late())
     try {
-      const give = await limit.take(1, waiting?.signal ?? request.signal)
+      const give = await limit.take(1, waiting.signal)
       try {
         late = () => new PluginError('timeout', `${this.name} was not started after ${timeout} ms`, { details: { cause: 'start' } })
-        const ready = this.#readyWithin(deadline)
-        const link = waiting ? await waiting.for(ready) : await ready
-        const left = deadline - performance.now()
-        const answering = link.call({ ...request, timeout: Math.max(1, Math.ceil(left)), whole: request.timeout !== undefined })
-        this.#running.add(answering, give)
-        const result = await answering
-        if (this.failures.count > 0) this.failures.clear()
-        return { result, pid: link.pid }
+        const link = await waiting.for(this.#readyWithin(deadline))
+        return await this.#send(link, request, Math.max(1, Math.ceil(deadline - performance.now())), give)
       } catch (error) {
         give()
         throw error
       }
     } finally {
-      waiting?.end()
+      waiting.end()
+    }
+  }
+
+  async #send(
+    link: Link,
+    request: LinkRequest,
+    timeout: number,
+    give: () => void,
+  ): Promise<{ result: LinkResult; pid: number | undefined }> {
+    const end = this.#running.begin()
+    const over = () => {
+      end()
+      give()
+    }
+    try {
+      request.whole = request.timeout !== undefined
+      request.timeout = timeout
+      const result = await link.call(request)
+      if (result.done) over()
+      else void result.ended.then(over)
+      if (this.failures.count > 0) this.failures.clear()
+      return { result, pid: link.pid }
+    } catch (error) {
+      over()
+      throw error
     }
   }
 

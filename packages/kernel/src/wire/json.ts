@@ -27,7 +27,7 @@ export function encodeJson(value: unknown, what: string): string {
 
 /** Read a JSON payload of the other side. @throws what is not JSON, has a key `__proto__`, or is nested deeper than 256 */
 export function decodeJson(payload: Uint8Array): unknown {
-  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString()
+  const text = (payload instanceof Buffer ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length)).toString()
   if (tooDeep(text)) throw new TypeError('it is nested too deeply')
   const value: unknown = JSON.parse(text)
   const fault = faultOf(text, value)
@@ -57,7 +57,7 @@ function notJson(what: string, why: string, cause?: unknown): PluginError {
 
 function faultOf(text: string, value: unknown): string | undefined {
   if (tooDeep(text)) return 'it is nested too deeply'
-  return /__proto__|\\u00/i.test(text) && hasProtoKey(value) ? 'it has a key __proto__' : undefined
+  return (text.includes('__proto__') || text.includes('\\u00')) && hasProtoKey(value) ? 'it has a key __proto__' : undefined
 }
 
 function hasProtoKey(value: unknown): boolean {

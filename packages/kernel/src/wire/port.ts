@@ -26,13 +26,17 @@ export interface PortOptions {
 }
 
 const slabBytes = 64 * 1024
+
+/** Bytes that leave before the tick is over: the other side can begin with them while this one goes on. */
+const earlyBytes = 1024
+
 const smallPart = 8 * 1024
 
 /** Milliseconds over which the share of the time is kept. */
 const sharePeriod = 100
 
 /**
- * Frames over a socket: all frames of a tick leave in one write. Small payloads are gathered in a slab, large ones are handed over as they are.
+ * Frames over a socket: the frames of a tick leave in as few writes as keeps both sides busy. Small payloads are gathered in a slab, large ones are handed over as they are.
  */
 export function socketPort(socket: Duplex, { share = 1 }: PortOptions = {}): Port {
   let slab = Buffer.allocUnsafe(slabBytes)
@@ -52,8 +56,11 @@ export function socketPort(socket: Duplex, { share = 1 }: PortOptions = {}): Por
     if (at > start) push(slab.subarray(start, at))
     start = at
   }
-  const flush = () => {
+  const leave = () => {
     scheduled = false
+    flush()
+  }
+  const flush = () => {
     seal()
     const parts = queue
     queue = []
@@ -73,9 +80,12 @@ export function socketPort(socket: Duplex, { share = 1 }: PortOptions = {}): Por
     start = at = 0
   }
   const schedule = () => {
-    if (scheduled) return
+    if (scheduled) {
+      if (at - start >= earlyBytes && queued === 0) flush()
+      return
+    }
     scheduled = true
-    queueMicrotask(flush)
+    process.nextTick(leave)
   }
   const header = (length: number, type: number, flags: number, channel: number, id: number) => {
     room(headerBytes)

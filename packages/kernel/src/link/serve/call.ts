@@ -41,8 +41,8 @@ export interface CallInput {
 export class ServedCall implements Call {
   readonly message: CallMessage
   readonly number: number
-  readonly inputs = new Map<number, Inbound>()
-  readonly outputs = new Map<number, Outbound>()
+  #inputs: Map<number, Inbound> | undefined
+  #outputs: Map<number, Outbound> | undefined
   readonly #asking: Asking
   #deadline: number
   #controller: AbortController | undefined
@@ -118,15 +118,22 @@ export class ServedCall implements Call {
 
   /** An input stream, opened on first use. */
   input(channel: number): Inbound {
-    let inbound = this.inputs.get(channel)
-    if (!inbound) this.inputs.set(channel, (inbound = this.#asking.inbound(this.number, channel)))
+    this.#inputs ??= new Map()
+    let inbound = this.#inputs.get(channel)
+    if (!inbound) this.#inputs.set(channel, (inbound = this.#asking.inbound(this.number, channel)))
     return inbound
+  }
+
+  /** An output stream by its channel. */
+  outputOf(channel: number): Outbound | undefined {
+    return this.#outputs?.get(channel)
   }
 
   /** A new output stream. */
   output(): Outbound {
-    const out = this.#asking.outbound(this.number, 0x8000 + this.outputs.size)
-    this.outputs.set(out.channel, out)
+    this.#outputs ??= new Map()
+    const out = this.#asking.outbound(this.number, 0x8000 + this.#outputs.size)
+    this.#outputs.set(out.channel, out)
     return out
   }
 
@@ -141,6 +148,6 @@ export class ServedCall implements Call {
   finish(): void {
     this.ended = true
     clearTimeout(this.#timer)
-    for (const inbound of this.inputs.values()) inbound.close()
+    if (this.#inputs) for (const inbound of this.#inputs.values()) inbound.close()
   }
 }

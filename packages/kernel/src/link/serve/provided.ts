@@ -27,8 +27,9 @@ import { validated } from './validated.ts'
 /** One function per kind and verb: receives what was sent, runs the plugin's code, says how its result travels. */
 export const serveVerb: Readonly<Record<string, (provided: never, call: ServedCall, asking: Asking) => Promise<Served>>> = {
   'analysis.run': async (operation: Operation, call) => {
-    const params = await validated(operation.params, call.message.params ?? {}, 'invalid-call')
-    return sendAnalysis(await operation.run((await given(call)) as never, params, call), call)
+    const { params = {}, inputs } = call.message
+    const checked = operation.params ? await validated(operation.params, params, 'invalid-call') : params
+    return sendAnalysis(await operation.run((inputs ? await given(call) : {}) as never, checked, call), call)
   },
   'analysis.estimate': async (operation: Operation, call) => {
     const { rows } = call.message.args as { rows: Record<string, number> }

@@ -38,11 +38,15 @@ function sendFindings(tables: Readonly<Record<string, AnyTable>>, summary: Reado
 
 /** A non-finite finding is null and a warning. */
 function finite(summary: Readonly<Record<string, Json>>, call: ServedCall): Readonly<Record<string, Json>> {
-  const broken = Object.entries(summary).filter(([, value]) => typeof value === 'number' && !Number.isFinite(value))
-  if (broken.length === 0) return summary
-  for (const [name, value] of broken) call.warn(`${name} is ${Number(value)}`)
-  const names = new Set(broken.map(([name]) => name))
-  return Object.fromEntries(Object.entries(summary).map(([name, value]) => [name, names.has(name) ? null : value]))
+  let changed: Record<string, Json> | undefined
+  for (const name in summary) {
+    const value = summary[name]
+    if (typeof value !== 'number' || Number.isFinite(value)) continue
+    call.warn(`${name} is ${String(value)}`)
+    changed ??= { ...summary }
+    changed[name] = null
+  }
+  return changed ?? summary
 }
 
 /** What a source or a format returned, on its way. @throws {PluginError} `invalid-data` where it is something else */

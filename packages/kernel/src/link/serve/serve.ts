@@ -29,7 +29,7 @@ const drainMilliseconds = 500
 export function serve(port: Port, place: RunnerPlace): void {
   const asking = new Asking(port)
   const calls = new Map<number, ServedCall>()
-  const running = new Set<Promise<void>>()
+  let onIdle: (() => void) | undefined
   const instanceStreams = new Map<number, Inbound>()
   const instance = new AbortController()
   const registered: Registered = { cleanups: [], checks: new Map(), carries: new Map() }
@@ -66,7 +66,7 @@ export function serve(port: Port, place: RunnerPlace): void {
       if (streams.length === 0) call.finish()
       port.sendText(messages.result.type, 0, call.number, text)
       call.answered()
-      await Promise.all(streams.map(({ send }) => send()))
+      if (streams.length > 0) await Promise.all(streams.map(({ send }) => send()))
     } catch (error) {
       logStack(asking, call.number, error)
       call.finish()
@@ -74,6 +74,7 @@ export function serve(port: Port, place: RunnerPlace): void {
     } finally {
       call.finish()
       calls.delete(call.number)
+      if (calls.size === 0) onIdle?.()
     }
   }
   const check = async (id: number): Promise<void> => {
@@ -90,7 +91,7 @@ export function serve(port: Port, place: RunnerPlace): void {
   const stop = async (): Promise<void> => {
     const carry = await carried(registered, asking)
     for (const call of calls.values()) call.abort('cancelled')
-    await within(drainMilliseconds, Promise.all(running))
+    if (calls.size > 0) await within(drainMilliseconds, new Promise<void>((resolve) => (onIdle = resolve)))
     instance.abort(new PluginError('cancelled', 'The instance is being stopped'))
     for (const cleanup of registered.cleanups.splice(0).reverse()) await quietly(cleanup, asking)
     try {
@@ -108,10 +109,9 @@ export function serve(port: Port, place: RunnerPlace): void {
       case messages.call.type: {
         const call = new ServedCall(id, decodeJson(payload) as CallMessage, asking)
         calls.set(id, call)
-        for (const input of Object.values(call.message.inputs ?? {})) if (input.channel !== undefined) call.input(input.channel)
-        const ended = currentCall.run(call, run, call)
-        running.add(ended)
-        void ended.then(() => running.delete(ended))
+        const { inputs } = call.message
+        if (inputs) for (const input of Object.values(inputs)) if (input.channel !== undefined) call.input(input.channel)
+        void currentCall.run(call, run, call)
         return
       }
       case messages.schema.type:
@@ -128,11 +128,11 @@ export function serve(port: Port, place: RunnerPlace): void {
       case messages.credit.type:
         calls
           .get(id)
-          ?.outputs.get(channel)
+          ?.outputOf(channel)
           ?.grant(new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0, true))
         return
       case messages.close.type:
-        calls.get(id)?.outputs.get(channel)?.close()
+        calls.get(id)?.outputOf(channel)?.close()
         return
       case messages.data.type:
         asking.data(id, channel, payload)
