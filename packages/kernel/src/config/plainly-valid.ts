@@ -27,7 +27,7 @@ export function plainlyValid(schema: JsonSchema, given: unknown): Readonly<Recor
     const property = plan.properties.get(key)
     const one = given[key]
     if (property === undefined || one === undefined || !fits(property, one)) return undefined
-    value[key] = one as Json
+    value[key] = one
   }
   for (const [key, fallback] of plan.defaults)
     if (!(key in value)) value[key] = typeof fallback === 'object' ? structuredClone(fallback) : fallback
