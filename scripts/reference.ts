@@ -1,6 +1,6 @@
 /** Writes the reference pages that are made from tables of the sources: `npm run reference`. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errorCauses, errorTable } from '@cardcage/plugin'
@@ -9,18 +9,20 @@ import { messages, protocolFeatures, protocolMajors } from '../packages/kernel/s
 import { manifestSchema } from '../packages/kernel/src/manifest/manifest-schema.ts'
 import { errorsPage } from './reference/errors-page.ts'
 import { manifestPage } from './reference/manifest-page.ts'
-import { wirePage } from './reference/wire-page.ts'
+import { type RecordedFrame, wirePage } from './reference/wire-page.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Every generated page by its path from the root, as it should stand there. */
 export function referencePages(): Record<string, string> {
   const protocol = { majors: protocolMajors, features: protocolFeatures, headerBytes, maxFrameBytes, flagMore }
+  const recorded = join(root, 'packages/kernel/test/robustness/fixtures/conversation.json')
+  const conversation = JSON.parse(readFileSync(recorded, 'utf8')) as RecordedFrame[]
   const pages = {
     'docs/reference/errors.md': errorsPage(errorTable, errorCauses),
     'docs/reference/manifest.md': manifestPage(manifestSchema),
     'docs/reference/manifest.schema.json': JSON.stringify(manifestSchema),
-    'docs/reference/wire.md': wirePage(messages, protocol),
+    'docs/reference/wire.md': wirePage(messages, protocol, conversation),
   }
   return Object.fromEntries(Object.entries(pages).map(([path, text]) => [path, formatted(path, text)]))
 }

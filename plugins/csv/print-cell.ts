@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { DataType } from '@cardcage/plugin'
-import { printDate, printTime, printTimestamp } from '@cardcage/columnar'
+import { printDay, printDouble, printInstant, printTime, printTimestamp } from '@cardcage/columnar'
 
 /** Text of a value that is not missing and needs no quotes by its type. */
 type Print = (value: unknown) => string
@@ -18,7 +18,7 @@ export function printerOf(type: DataType, nan: string): Print {
     case 'date64':
       return (value) => printDay(value as Date)
     case 'timestamp':
-      return (value) => printTimestamp(ticksOf(value as Date | bigint, unit), unit, b !== '')
+      return (value) => printInstant(value as Date | bigint, unit, b !== '')
     case 'time32':
     case 'time64':
       return (value) => printTime(BigInt(value as number | bigint), unit)
@@ -33,24 +33,11 @@ export function printerOf(type: DataType, nan: string): Print {
   }
 }
 
-/** Whole numbers have all their digits and end in `.0`: read again they are doubles, not integers, and the same. */
 function printFloat(value: number, nan: string): string {
   if (value !== value) return nan
   if (value === Infinity) return 'inf'
   if (value === -Infinity) return '-inf'
-  if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return String(value)
-  return `${Object.is(value, -0) ? '-0' : Number.isSafeInteger(value) ? value : BigInt(value)}.0`
-}
-
-function printDay(value: Date): string {
-  const milliseconds = value.getTime()
-  const days = Math.floor(milliseconds / 86_400_000)
-  return milliseconds === days * 86_400_000 ? printDate(days) : printTimestamp(BigInt(milliseconds), 'ms', false)
-}
-
-function ticksOf(value: Date | bigint, unit: 's' | 'ms' | 'us' | 'ns'): bigint {
-  if (typeof value === 'bigint') return value
-  return BigInt(unit === 's' ? value.getTime() / 1000 : value.getTime())
+  return printDouble(value)
 }
 
 /** Lists and records as JSON; integers keep all digits, NaN and infinities are `"nan"`, `"inf"` and `"-inf"`. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { parseType, printDate, printTime, printTimestamp } from '@cardcage/columnar'
+import { parseType, printDay, printDouble, printInstant, printTime } from '@cardcage/columnar'
 import type { ParsedType } from '@cardcage/columnar'
 import type { Call, Field, Reader } from '@cardcage/plugin'
 import { jsonText } from './infer.ts'
@@ -71,7 +71,7 @@ function valuePrinter(type: ParsedType): Print {
     case 'time':
       return (value) => `"${printTime(BigInt(value as number | bigint), type.unit)}"`
     case 'timestamp':
-      return (value) => `"${printTimestamp(ticksOf(value as Date | bigint, type.unit), type.unit, type.timezone !== undefined)}"`
+      return (value) => `"${printInstant(value as Date | bigint, type.unit, type.timezone !== undefined)}"`
     case 'binary':
     case 'fixed_size_binary':
       return (value) => `"${Buffer.from(value as Uint8Array).toString('base64')}"`
@@ -92,20 +92,7 @@ function valuePrinter(type: ParsedType): Print {
   }
 }
 
-/** Whole numbers have all their digits and end in `.0`: read again they are doubles, not integers, and the same. */
 function printFloat(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '"inf"' : value < 0 ? '"-inf"' : '"nan"'
-  if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return String(value)
-  return `${Object.is(value, -0) ? '-0' : Number.isSafeInteger(value) ? value : BigInt(value)}.0`
-}
-
-function printDay(value: Date): string {
-  const milliseconds = value.getTime()
-  const days = Math.floor(milliseconds / 86_400_000)
-  return milliseconds === days * 86_400_000 ? printDate(days) : printTimestamp(BigInt(milliseconds), 'ms', false)
-}
-
-function ticksOf(value: Date | bigint, unit: 's' | 'ms' | 'us' | 'ns'): bigint {
-  if (typeof value === 'bigint') return value
-  return BigInt(unit === 's' ? value.getTime() / 1000 : value.getTime())
+  return printDouble(value)
 }

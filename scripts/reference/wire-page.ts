@@ -23,8 +23,22 @@ const payloads: Readonly<Record<MessageEntry['payload'], string>> = {
 const ids: Readonly<Record<MessageEntry['id'], string>> = { call: 'of its call', zero: '0', 'call or zero': 'of its call, or 0' }
 const channels: Readonly<Record<MessageEntry['channel'], string>> = { zero: '0', stream: 'of its stream', question: 'of its question' }
 
+/** A frame of a recorded conversation. */
+export interface RecordedFrame {
+  readonly from: string
+  readonly message: string
+  readonly id: number
+  readonly channel: number
+  readonly json?: unknown
+  readonly base64?: string
+}
+
 /** `docs/reference/wire.md`: the frame, then every message with what its frame carries. */
-export function wirePage(messages: Readonly<Record<string, MessageEntry>>, protocol: Protocol): string {
+export function wirePage(
+  messages: Readonly<Record<string, MessageEntry>>,
+  protocol: Protocol,
+  conversation: readonly RecordedFrame[],
+): string {
   const entries = Object.entries(messages).sort(([, a], [, b]) => a.type - b.type)
   return [
     generated('`packages/kernel/src/wire/`'),
@@ -55,6 +69,9 @@ export function wirePage(messages: Readonly<Record<string, MessageEntry>>, proto
       ]),
     ),
     ...entries.flatMap(([name, entry]) => messageSection(name, entry)),
+    '## A conversation',
+    'Recorded between a host and a small plugin that provides something of every kind; one line a frame. The tests replay it, with ten thousand faults planted in it.',
+    `\`\`\`text\n${conversation.map(frameLine).join('\n')}\n\`\`\``,
     '',
   ].join('\n\n')
 }
@@ -77,4 +94,12 @@ function messageSection(name: string, { type, from, payload, id, channel, meanin
           ),
         ]
   return [`### ${name}`, meaning, facts.join(' · '), ...table]
+}
+
+/** `host   → call #1: {…}`, cut where it is long. */
+function frameLine({ from, message, id, channel, json, base64 }: RecordedFrame): string {
+  const where = `${id === 0 ? '' : ` #${id}`}${channel === 0 ? '' : ` channel ${channel}`}`
+  const content = base64 === undefined ? (json === undefined ? '' : JSON.stringify(json)) : `${Buffer.from(base64, 'base64').length} bytes`
+  const shown = content.length > 110 ? `${content.slice(0, 107)}…` : content
+  return `${from === 'host' ? 'host   →' : 'runner →'} ${message}${where}${shown === '' ? '' : `: ${shown}`}`
 }

@@ -43,3 +43,16 @@ export function printTimestamp(ticks: bigint, unit: Unit, zoned: boolean): strin
 function two(value: number): string {
   return value < 10 ? `0${value}` : String(value)
 }
+
+/** A date as text: its day, or the whole instant where it is not midnight. */
+export function printDay(value: Date): string {
+  const milliseconds = value.getTime()
+  const days = Math.floor(milliseconds / 86_400_000)
+  return milliseconds === days * 86_400_000 ? printDate(days) : printTimestamp(BigInt(milliseconds), 'ms', false)
+}
+
+/** A timestamp as a column gives it, a `Date` or a bigint in its unit, as text. */
+export function printInstant(value: Date | bigint, unit: 's' | 'ms' | 'us' | 'ns', zoned: boolean): string {
+  const ticks = typeof value === 'bigint' ? value : BigInt(unit === 's' ? value.getTime() / 1000 : value.getTime())
+  return printTimestamp(ticks, unit, zoned)
+}
