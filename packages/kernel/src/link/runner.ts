@@ -3,7 +3,7 @@ import { createRequire, registerHooks } from 'node:module'
 import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { constants, Script } from 'node:vm'
-import { socketPort } from '../wire/port.ts'
+import { type Port, socketPort } from '../wire/port.ts'
 import type { Assignment } from './assignment.ts'
 import { dieWithParent } from './die-with-parent.ts'
 import { serve } from './serve/serve.ts'
@@ -18,8 +18,7 @@ export function runner(contract: Exports): void {
   if (bind === 'prctl') dieWithParent()
   if (host !== undefined && process.ppid !== Number(host)) process.exit(0)
   process.argv.length = 1
-  const socket = new Socket({ fd: 3, readable: true, writable: true })
-  serve(socketPort(socket), {
+  serve(channel(), {
     pid: process.pid,
     load: async (assignment) => {
       installHooks(assignment, contract)
@@ -27,6 +26,21 @@ export function runner(contract: Exports): void {
     },
     exit: () => process.exit(0),
   })
+}
+
+/** Bytes that are read from the channel at once. */
+const readBytes = 256 * 1024
+
+/** The channel to the host. Its bytes are read into one buffer again and again: a table is copied once, into memory of its own. */
+function channel(): Port {
+  const buffer = Buffer.allocUnsafeSlow(readBytes)
+  let take: (chunk: Uint8Array) => void = () => undefined
+  const callback = (length: number): boolean => {
+    take(buffer.subarray(0, length))
+    return true
+  }
+  const options = { fd: 3, readable: true, writable: true, onread: { buffer, callback } }
+  return socketPort(new Socket(options), { bytes: (taker) => (take = taker) })
 }
 
 /** Import the entry; one that waits at its top level takes the longer way. */

@@ -4,10 +4,13 @@ export const headerBytes = 12
 /** Largest payload of one frame. */
 export const maxFrameBytes = 16 * 1024 * 1024
 
+/** Payloads up to this size are shared with their chunk, larger ones have memory of their own where they span chunks. */
+const smallPayload = 4096
+
 /** Flag: the payload goes on in the next frame of the same type, id and channel. */
 export const flagMore = 1
 
-/** One frame as it was read. `payload` may share memory with its neighbours: copy what is kept. */
+/** One frame as it was read. A small `payload` may share memory that is used again: copy what is kept. */
 export interface Frame {
   readonly type: number
   readonly flags: number
@@ -49,11 +52,14 @@ export class FrameReader {
   readonly #onError: (reason: string) => void
   #rest: Uint8Array | undefined
   #large: { frame: { type: number; flags: number; channel: number; id: number }; payload: Uint8Array; have: number } | undefined
+  readonly #reused: boolean
   #broken = false
 
-  constructor(onFrame: (frame: Frame) => void, onError: (reason: string) => void) {
+  /** @param reused the memory of a chunk is used again after `feed`: what is kept of it is copied */
+  constructor(onFrame: (frame: Frame) => void, onError: (reason: string) => void, reused = false) {
     this.#onFrame = onFrame
     this.#onError = onError
+    this.#reused = reused
   }
 
   /** Bytes of a frame that has begun and is not complete. */
@@ -87,8 +93,8 @@ export class FrameReader {
       const id = (bytes[at + 8]! | (bytes[at + 9]! << 8) | (bytes[at + 10]! << 16) | (bytes[at + 11]! << 24)) >>> 0
       const from = at + headerBytes
       if (bytes.length - from < length) {
-        if (length > 4096) {
-          const payload = new Uint8Array(length)
+        if (length > smallPayload) {
+          const payload = Buffer.allocUnsafeSlow(length)
           payload.set(bytes.subarray(from))
           this.#large = { frame: { type, flags, channel, id }, payload, have: bytes.length - from }
           return
@@ -96,10 +102,11 @@ export class FrameReader {
         break
       }
       at = from + length
-      this.#onFrame({ type, flags, channel, id, payload: bytes.subarray(from, at) })
+      const payload = bytes.subarray(from, at)
+      this.#onFrame({ type, flags, channel, id, payload: this.#reused && length > smallPayload ? new Uint8Array(payload) : payload })
       if (this.#broken) return
     }
-    if (at < bytes.length) this.#rest = bytes.subarray(at)
+    if (at < bytes.length) this.#rest = this.#reused ? new Uint8Array(bytes.subarray(at)) : bytes.subarray(at)
   }
 
   #fill(bytes: Uint8Array): Uint8Array | undefined {

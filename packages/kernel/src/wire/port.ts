@@ -23,6 +23,8 @@ export interface Port {
 export interface PortOptions {
   /** Share of the time, 0 to 1, that handling what the other side sends may take: above it is not read for a while. Default 1. */
   readonly share?: number
+  /** Gives the socket's bytes in memory that is used again, instead of its `data` events: called once with who takes them. */
+  readonly bytes?: (take: (chunk: Uint8Array) => void) => void
 }
 
 const slabBytes = 64 * 1024
@@ -38,7 +40,7 @@ const sharePeriod = 100
 /**
  * Frames over a socket: the frames of a tick leave in as few writes as keeps both sides busy. Small payloads are gathered in a slab, large ones are handed over as they are.
  */
-export function socketPort(socket: Duplex, { share = 1 }: PortOptions = {}): Port {
+export function socketPort(socket: Duplex, { share = 1, bytes }: PortOptions = {}): Port {
   let slab = Buffer.allocUnsafe(slabBytes)
   let start = 0
   let at = 0
@@ -165,6 +167,7 @@ export function socketPort(socket: Duplex, { share = 1 }: PortOptions = {}): Por
   const reader = new FrameReader(
     (frame) => port.onFrame(frame),
     (reason) => end('garbage', reason),
+    bytes !== undefined,
   )
   const end = (how: 'closed' | 'cut' | 'garbage', reason?: string) => {
     if (ended) return
@@ -175,7 +178,8 @@ export function socketPort(socket: Duplex, { share = 1 }: PortOptions = {}): Por
     wake()
   }
   const over = () => end(reader.unfinished ? 'cut' : 'closed')
-  socket.on('data', share < 1 ? fairly(socket, share, (chunk) => reader.feed(chunk)) : (chunk: Buffer) => reader.feed(chunk))
+  if (bytes) bytes((chunk) => reader.feed(chunk))
+  else socket.on('data', share < 1 ? fairly(socket, share, (chunk) => reader.feed(chunk)) : (chunk: Buffer) => reader.feed(chunk))
   socket.on('drain', wake)
   socket.on('error', over)
   socket.on('close', over)
