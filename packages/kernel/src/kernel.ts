@@ -152,6 +152,7 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
       publish(publication, log) {
         const dropped = (why: string) => log.write({ level: 'error', message: `Event ${publication.type} was dropped: ${why}` })
         if (stopping) return dropped('the kernel is stopping')
+        if (publication.type.startsWith('plugin.')) return dropped('types that begin with `plugin.` are the kernel’s own')
         if (emitted >= maxEmitted) return dropped(`${maxEmitted} are waiting`)
         emitted++
         publish(publication)

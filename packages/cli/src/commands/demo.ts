@@ -61,7 +61,7 @@ function mustHave(kernel: Kernel, { globals }: CommandContext): void {
     const folders = [...(globals.builtin ? [builtinPlugins()] : []), ...globals.plugins]
     throw new PluginError(
       'not-found',
-      `The demo needs the plugin ${name}, and there is none in ${folders.join(', ') || 'no folder at all'}`,
+      `The demo needs the plugin ${name}, and ${folders.length > 0 ? `it is not in ${folders.join(', ')}` : 'no folder of plugins was given'}`,
       {
         hint: globals.builtin ? 'It is built in: install cardcage again.' : 'Leave out --no-builtin.',
         details: { plugin: name, folders },

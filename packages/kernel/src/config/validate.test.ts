@@ -152,3 +152,11 @@ test('a broken schema is a problem, not an exception', () => {
   assert.match(validate({ properties: { a: { pattern: '(' } } }, { a: 'x' }).problems[0]!.message, /schema itself is broken/)
   assert.deepEqual(validate({ $ref: '#' }, { a: 1 }).problems.length, 1)
 })
+
+test('a pattern that would never come to an end is a problem, not a host that hangs', () => {
+  const schema: JsonSchema = { type: 'object', properties: { name: { type: 'string', pattern: '^(a+)+$' } } }
+  const [problem] = validate(schema, { name: `${'a'.repeat(60)}!` }).problems
+  assert.match(problem?.message ?? '', /a pattern of the schema needs more than \d+ ms/)
+  assert.deepEqual(validate(schema, { name: 'aaa' }), { value: { name: 'aaa' }, problems: [] })
+  assert.match(validate(schema, { name: 'b' }).problems[0]?.message ?? '', /name/)
+})

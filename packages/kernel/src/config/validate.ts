@@ -6,6 +6,7 @@ import { printValue } from '../manifest/describe-schema.ts'
 import type { JsonSchema } from '../manifest/manifest.ts'
 import { applicable, isObject, isUnsafe, own, printPath, resolve } from '../manifest/schema-node.ts'
 import { plainlyValid } from './plainly-valid.ts'
+import { bounded } from './bounded.ts'
 import { prepare } from './prepare.ts'
 import { mask } from './secret.ts'
 
@@ -41,9 +42,32 @@ export const noParams: JsonSchema = { type: 'object', properties: {}, additional
 
 /**
  * Coerce strings, fill in defaults at every depth, and check a value against a JSON Schema (draft 2020-12). The value given is not
- * changed. Never throws: also a broken schema, a value nested too deep and a `__proto__` key are problems.
+ * changed. Never throws, and never takes long: also a broken schema, a value nested too deep, a `__proto__` key and a pattern that does not come to an end are
+ * problems.
  */
-export function validate(schema: JsonSchema, given: unknown, { unknown = 'allow', noun = 'parameter' }: ValidateOptions = {}): Validated {
+export function validate(schema: JsonSchema, given: unknown, options: ValidateOptions = {}): Validated {
+  if (!hasPattern(schema)) return check(schema, given, options)
+  const tooLong = {
+    value: {},
+    problems: [
+      { path: '', message: `a pattern of the schema needs more than ${patternTime} ms for these ${options.noun ?? 'parameter'}s` },
+    ],
+  }
+  return bounded(patternTime, () => check(schema, given, options)) ?? tooLong
+}
+
+/** Milliseconds for a check in which regular expressions of a plugin run: the worst ones would take for ever. */
+const patternTime = 200
+
+const patterned = new WeakMap<JsonSchema, boolean>()
+
+function hasPattern(schema: JsonSchema): boolean {
+  let found = patterned.get(schema)
+  if (found === undefined) patterned.set(schema, (found = /"(pattern|patternProperties)":/.test(JSON.stringify(schema))))
+  return found
+}
+
+function check(schema: JsonSchema, given: unknown, { unknown = 'allow', noun = 'parameter' }: ValidateOptions): Validated {
   const plain = plainlyValid(schema, given)
   if (plain) return { value: plain, problems: [] }
   if (isUnsafe(given))
