@@ -17,7 +17,7 @@ import { places } from './config/places.ts'
 import { createEventBus, matches, type Publication } from './event/bus.ts'
 import type { Address } from './kind/address.ts'
 import { analyze } from './kind/analysis.ts'
-import { at, type Target } from './kind/answer.ts'
+import { at, stamped, type Target } from './kind/answer.ts'
 import { exporterFor } from './kind/choose-exporter.ts'
 import { formatToRead, formatToWrite } from './kind/choose-format.ts'
 import { enrich } from './kind/enrichment.ts'
@@ -178,8 +178,12 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
   }
   /** Find what an address means and call it there. */
   const call = async <T>(address: string, kind: Kind, work: (target: Target) => Promise<T>): Promise<T> => {
-    const target = await locator.find(address, kind)
-    return await at(target, () => work(target))
+    const target = locator.recent(address, kind) ?? (await locator.find(address, kind))
+    try {
+      return await work(target)
+    } catch (error) {
+      throw stamped(PluginError.from(error), target)
+    }
   }
 
   const kernel: Kernel = {

@@ -14,6 +14,8 @@ export interface Locator {
   all(kind: Kind): Promise<readonly Target[]>
   /** A full address, or a name that is unambiguous. @throws {PluginError} `not-found`, `conflict`, or why its slot cannot run */
   resolve(text: string, kind?: Kind): Promise<Address>
+  /** What was found before under this name, where that still holds. */
+  recent(text: string, kind: Kind): Target | undefined
   /** As `resolve`, ready to be called. */
   find(text: string, kind: Kind): Promise<Target>
 }
@@ -22,7 +24,7 @@ export interface Locator {
 const learnTimeout = 5000
 
 /** Names whose targets are kept. */
-const mostRecent = 1000
+const mostRemembered = 1000
 
 /** Make the locator of one kernel. */
 export function createLocator(table: ReadonlyMap<string, Place>): Locator {
@@ -71,20 +73,23 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
     throw reason(text, kind) ?? unknownAddress(known(), text, kind, mute())
   }
   /** What was found last under a name, as long as no slot provides something else. */
-  const recent = new Map<string, { readonly target: Target; readonly seen: readonly (ProvidedByKind | undefined)[] }>()
+  const remembered = new Map<string, { readonly target: Target; readonly seen: readonly (ProvidedByKind | undefined)[] }>()
   const seen = () => [...table.values()].map(({ slot }) => slot?.provides)
   const isStill = (before: readonly (ProvidedByKind | undefined)[]): boolean => {
     let index = 0
     for (const { slot } of table.values()) if (slot?.provides !== before[index++]) return false
     return true
   }
+  const recent = (text: string, kind: Kind): Target | undefined => {
+    const before = remembered.get(`${kind} ${text}`)
+    return before && isStill(before.seen) ? before.target : undefined
+  }
   const find = async (text: string, kind: Kind): Promise<Target> => {
-    const key = `${kind} ${text}`
-    const before = recent.get(key)
-    if (before && isStill(before.seen)) return before.target
+    const before = recent(text, kind)
+    if (before) return before
     const found = target(await resolve(text, kind))
-    if (recent.size >= mostRecent) recent.clear()
-    recent.set(key, { target: found, seen: seen() })
+    if (remembered.size >= mostRemembered) remembered.clear()
+    remembered.set(`${kind} ${text}`, { target: found, seen: seen() })
     return found
   }
   return {
@@ -92,6 +97,7 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
     all: async (kind) =>
       (await complete()).flatMap(({ slot, provides }) => Object.keys(provides[kind] ?? {}).map((name) => target({ slot, kind, name }))),
     resolve,
+    recent,
     find,
   }
 }

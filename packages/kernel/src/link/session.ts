@@ -38,12 +38,11 @@ export class Session {
   readonly #ready = Promise.withResolvers<Ready>()
   readonly #stopped = Promise.withResolvers<Readonly<Record<string, Json>>>()
   #nextId = 1
+  #last: PendingCall | undefined
   #phase: 'hello' | 'assigned' | 'refused' | 'ready' | 'stopping' | 'over' = 'hello'
   #asked = false
   #broken = false
   #assignment: Assignment | undefined
-  /** Kind, name and number of the call sent last; for the death certificate. */
-  lastCall: string | undefined
   /** A call went over its deadline or grace and does not let go: the process must be ended. */
   onStuck: (cause: 'deadline' | 'grace', call: string) => void = () => undefined
   /** The other side broke the protocol. */
@@ -57,6 +56,11 @@ export class Session {
     this.#questions = new Questions(port, services)
     port.onFrame = (frame) => this.#receive(frame)
     this.#ready.promise.catch(() => undefined)
+  }
+
+  /** Kind, name and number of the call sent last; for the death certificate. */
+  get lastCall(): string | undefined {
+    return this.#last && `${this.#last.title} (call ${this.#last.id})`
   }
 
   /** The port it speaks through. */
@@ -81,7 +85,15 @@ export class Session {
   }
 
   /** One call. */
-  async call(request: LinkRequest): Promise<LinkResult> {
+  call(request: LinkRequest): Promise<LinkResult> {
+    try {
+      return this.#send(request).result
+    } catch (error) {
+      return Promise.reject(PluginError.from(error))
+    }
+  }
+
+  #send(request: LinkRequest): PendingCall {
     if (this.#phase !== 'ready') throw new PluginError('unavailable', 'The plugin is stopping')
     if (request.signal?.aborted) throw cancelled(request.signal, `${request.kind}.${request.name}`)
     if (this.#port.pending > maxPending) {
@@ -90,8 +102,8 @@ export class Session {
     const call = new PendingCall(this.#nextId++, request, this)
     call.send()
     this.#calls.set(call.id, call)
-    this.lastCall = `${call.title} (call ${call.id})`
-    return await call.result
+    this.#last = call
+    return call
   }
 
   /** A call is over its deadline, or taken back, and still runs. */

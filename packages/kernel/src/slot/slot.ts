@@ -140,14 +140,13 @@ export class Slot {
     }
   }
 
-  async #call(request: LinkRequest): Promise<{ result: LinkResult; pid: number | undefined }> {
+  #call(request: LinkRequest): Promise<{ result: LinkResult; pid: number | undefined }> {
     const timeout = checkedTimeout(request.timeout ?? this.parts.timeout)
     const limit = (this.#limit ??= createLimit(this.parts.concurrency(this.#provides)))
     const link = this.#link
     const isReady = link !== undefined && !this.#stopping && !link.late()
     const give = isReady ? limit.takeNow(1) : undefined
-    if (!link || !give) return await this.#callLater(request, limit, timeout)
-    return await this.#send(link, request, timeout, give)
+    return link && give ? this.#send(link, request, timeout, give) : this.#callLater(request, limit, timeout)
   }
 
   /** A call that has to wait: for its turn, for an instance, or for one that lets go of a call. */

@@ -11,6 +11,7 @@ import { Asking } from './asking.ts'
 import { type CallMessage, currentCall, ServedCall } from './call.ts'
 import { createContext, type Registered } from './context.ts'
 import { serveVerb } from './provided.ts'
+import type { Served } from './results.ts'
 import { validated } from './validated.ts'
 
 /** What a runner needs from where it runs. */
@@ -59,22 +60,32 @@ export function serve(port: Port, place: RunnerPlace): void {
     logStack(asking, 0, error)
     asking.say(messages.refused.type, 0, encodeError(withErrorCause(error, 'load')))
   }
-  const run = async (call: ServedCall): Promise<void> => {
+  const over = (call: ServedCall) => {
+    call.finish()
+    calls.delete(call.number)
+    if (calls.size === 0) onIdle?.()
+  }
+  const fail = (call: ServedCall, error: unknown) => {
+    logStack(asking, call.number, error)
+    call.finish()
+    port.sendText(messages.error.type, 0, call.number, JSON.stringify(encodeError(error)))
+    over(call)
+  }
+  const answer = (call: ServedCall, { value, streams = [] }: Served) => {
+    const text = resultText(value, streams)
+    if (streams.length === 0) call.finish()
+    port.sendText(messages.result.type, 0, call.number, text)
+    if (streams.length === 0) return over(call)
+    call.answered()
+    void Promise.all(streams.map(({ send }) => send())).then(() => over(call))
+  }
+  const run = (call: ServedCall): void => {
     try {
-      const { value, streams = [] } = await served(call, provides, asking)
-      const text = resultText(value, streams)
-      if (streams.length === 0) call.finish()
-      port.sendText(messages.result.type, 0, call.number, text)
-      call.answered()
-      if (streams.length > 0) await Promise.all(streams.map(({ send }) => send()))
+      const result = served(call, provides, asking)
+      if ('then' in result) result.then((later) => answer(call, later)).then(undefined, (error: unknown) => fail(call, error))
+      else answer(call, result)
     } catch (error) {
-      logStack(asking, call.number, error)
-      call.finish()
-      port.sendText(messages.error.type, 0, call.number, JSON.stringify(encodeError(error)))
-    } finally {
-      call.finish()
-      calls.delete(call.number)
-      if (calls.size === 0) onIdle?.()
+      fail(call, error)
     }
   }
   const check = async (id: number): Promise<void> => {
@@ -111,7 +122,7 @@ export function serve(port: Port, place: RunnerPlace): void {
         calls.set(id, call)
         const { inputs } = call.message
         if (inputs) for (const input of Object.values(inputs)) if (input.channel !== undefined) call.input(input.channel)
-        void currentCall.run(call, run, call)
+        currentCall.run(call, run, call)
         return
       }
       case messages.schema.type:
@@ -165,13 +176,13 @@ export function serve(port: Port, place: RunnerPlace): void {
   })
 }
 
-async function served(call: ServedCall, provides: Provides, asking: Asking) {
+function served(call: ServedCall, provides: Provides, asking: Asking): Awaitable<Served> {
   const { kind, name, verb } = call.message
   const ofKind = Object.hasOwn(provides, kind) ? (provides[kind as keyof Provides] as Readonly<Record<string, unknown>>) : {}
   const serving = Object.hasOwn(serveVerb, `${kind}.${verb}`) ? serveVerb[`${kind}.${verb}`] : undefined
   if (!Object.hasOwn(ofKind, name) || !serving)
     throw new PluginError('not-found', `The plugin provides no ${kind} called ${name} that can ${verb}`)
-  return await serving(ofKind[name] as never, call, asking)
+  return serving(ofKind[name] as never, call, asking)
 }
 
 /** Any definition: the type of its config is its own business. */
