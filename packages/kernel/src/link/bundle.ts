@@ -32,14 +32,22 @@ export interface RunnerFile {
   readonly files: readonly string[]
 }
 
-let current: RunnerFile | undefined
+const made = new Map<string, RunnerFile>()
 
 /**
  * The runner and the contract as one script in the cache, and `zod` as another with its compiled code beside it (`.code`): a process that reads one file is
  * ready sooner than one that reads thirty, and one whose plugin imports no `zod` does not pay for it. Made anew when one of their sources has changed.
  */
 export function runnerFile(cache: string): RunnerFile {
-  return (current ??= recall(cache) ?? make(cache))
+  const known = made.get(cache)
+  if (known && isThere(known)) return known
+  const file = recall(cache) ?? make(cache)
+  made.set(cache, file)
+  return file
+}
+
+function isThere({ script, zod }: Pick<RunnerFile, 'script' | 'zod'>): boolean {
+  return existsSync(script) && existsSync(zod.script)
 }
 
 function entryUrl(): string {
@@ -65,18 +73,16 @@ function make(cache: string): RunnerFile {
   compile(zodBody, useOfZod)
   const script = keep(folder, `${hash(runnerBody, boot)}.cjs`, boot.replace('PATH', JSON.stringify(runnerBody)))
   const zod = { script: zodBody, home: new URL('.', pathToFileURL(zodEntry())).href }
-  const made = { script, zod, files: [script, ...[runnerBody, zodBody].flatMap((body) => [body, `${body}.code`])] }
+  const file = { script, zod, files: [script, ...[runnerBody, zodBody].flatMap((body) => [body, `${body}.code`])] }
   const sources = [...modules.map(({ url }) => fileURLToPath(url)), zodEntry(), fileURLToPath(import.meta.url)]
-  keep(folder, listName(), JSON.stringify({ ...made, sources: Object.fromEntries(sources.map((file) => [file, stamp(file)])) }))
-  return made
+  keep(folder, listName(), JSON.stringify({ ...file, sources: Object.fromEntries(sources.map((file) => [file, stamp(file)])) }))
+  return file
 }
 
 /** JavaScript without a character beyond ASCII: read as Latin-1 it needs no decoding and takes half the memory. */
 function ascii(code: string): string {
-  // Stripped types leave wide spaces where they held such characters.
-  return code
-    .replace(/[\u2000-\u200a\u3000\ufeff]/g, ' ')
-    .replace(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) // oxlint-disable-line no-control-regex -- all of ASCII
+  // oxlint-disable-next-line no-control-regex -- all of ASCII
+  return code.replace(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** What a runner's process begins with: the body, with the code V8 made of it before. */
@@ -121,8 +127,7 @@ function recall(cache: string): RunnerFile | undefined {
     const { script, zod, files, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & {
       sources: Record<string, string>
     }
-    const fresh =
-      [script, zod.script].every((file) => existsSync(file)) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
+    const fresh = isThere({ script, zod }) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
     return fresh ? { script, zod, files } : undefined
   } catch {
     return undefined

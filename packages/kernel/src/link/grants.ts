@@ -39,12 +39,16 @@ export function packageFolders(folder: string): string[] {
   return [...found]
 }
 
+/** A name npm would take: not one that leads out of `node_modules`. */
+const packageName = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/
+
 function dependencyNames(folder: string): string[] {
   try {
     const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     ) as Record<string, object>
-    return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter((name) => name !== '@cardcage/plugin')
+    const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+    return names.filter((name) => packageName.test(name) && name !== '@cardcage/plugin')
   } catch {
     return []
   }

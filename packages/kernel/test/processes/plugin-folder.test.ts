@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { rejection, temporaryFolder, temporaryKernel, writeFiles, writePlugin } from '../plugin-folder.ts'
@@ -99,4 +100,20 @@ export default definePlugin({ setup: (ctx) => ({ analysis: { probe: operation({ 
     ],
   )
   assert.notEqual(one!.metadata.pid, two!.metadata.pid)
+})
+
+test('a cache that is removed under a running kernel is made anew', async (t) => {
+  const folder = temporaryFolder(t)
+  const cache = join(temporaryFolder(t), 'cache')
+  writePlugin(
+    folder,
+    'probe',
+    `import { definePlugin, operation } from '@cardcage/plugin'
+export default definePlugin({ setup: () => ({ analysis: { probe: operation({ inputs: {}, run: () => ({ summary: { here: true } }) }) } }) })`,
+  )
+  const kernel = await temporaryKernel(t, { plugins: [folder], cache })
+  await kernel.analyze('probe.analysis.probe')
+  await kernel.restart('probe')
+  rmSync(cache, { recursive: true })
+  assert.deepEqual((await kernel.analyze('probe.analysis.probe')).result.summary, { here: true })
 })
