@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PluginError } from '@cardcage/plugin'
-import { bytesSource, formats, openReader, readBytes, testCall } from './test-format.ts'
+import { bytesSource, formats, openReader, readBytes, testCall } from './test/formats.ts'
 
 const chunks = [1, 7, 65536]
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)

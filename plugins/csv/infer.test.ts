@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readBytes } from './test-format.ts'
+import { readBytes } from './test/formats.ts'
 
 /** Type and values of a column written one value per line; a second column keeps empty cells from being empty lines. */
 async function column(cells: readonly string[], params = {}) {

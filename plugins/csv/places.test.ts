@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readBytes } from './test-format.ts'
+import { readBytes } from './test/formats.ts'
 
 const place = ({ record, line, bytes, raw }: { record: number; line?: number; bytes: readonly [number, number]; raw?: string }) => ({
   record,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { formats } from './test-format.ts'
+import { formats } from './test/formats.ts'
 
 const probe = (text: string | Uint8Array, name = 'data', format = 'csv'): number =>
   formats[format]!.probe!(typeof text === 'string' ? new TextEncoder().encode(text) : text, name)

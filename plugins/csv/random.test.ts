@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readBytes } from './test-format.ts'
+import { readBytes } from './test/formats.ts'
 
 /** An independent, simple parser: character by character, all of the text at once; `null` for an empty cell without quotes. */
 function parseSimply(text: string): (string | null)[][] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { readBytes } from './test-format.ts'
+import { readBytes } from './test/formats.ts'
 
 const co2 = await readFile(new URL('../../examples/data/co2.csv', import.meta.url))
 

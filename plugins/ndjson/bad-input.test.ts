@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PluginError } from '@cardcage/plugin'
-import { readBytes } from './test-format.ts'
+import { readBytes } from './test/formats.ts'
 
 const chunks = [1, 7, 65536]
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { formats } from './test-format.ts'
+import { formats } from './test/formats.ts'
 
 const probe = (text: string, name = 'data'): number => formats['ndjson']!.probe!(new TextEncoder().encode(text), name)
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readBytes } from './test-format.ts'
+import { readBytes } from './test/formats.ts'
 
 /** Field and values of the key `v` over some records. */
 async function values(...texts: string[]) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { table } from '@cardcage/plugin'
 import type { Value } from '@cardcage/plugin'
-import { readBytes, writeTables } from './test-format.ts'
+import { readBytes, writeTables } from './test/formats.ts'
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`)
 const all: [type: string, values: Value[], inferred?: string][] = [
