@@ -8,16 +8,13 @@ import { sendTables } from '../wire/table.ts'
 import { callMessage } from './call-message.ts'
 import type { LinkInput, LinkRequest, LinkResult } from './link.ts'
 import { quietly } from './quietly.ts'
+import { noStream, ResultStreams } from './result-streams.ts'
 
 /** Longest time a timer of Node can wait. */
 const longestTimer = 0x7fffffff
 
 /** Milliseconds in which an event loop that is alive answers `ping`; more where a hasty end would hit other calls. */
 const promptMilliseconds = { alone: 10, shared: 100 }
-
-/** Channels of the streams of a result. */
-const firstOutput = 0x8000
-const lastOutput = 0xffff
 
 /** Nothing to go through. */
 const none: readonly never[] = []
@@ -52,8 +49,7 @@ export class PendingCall implements LinkResult {
   readonly result: Promise<LinkResult>
   readonly #session: CallSession
   #inputs: Map<number, Outbound> | undefined
-  #outputs: Map<number, Inbound> | undefined
-  #taken: Set<number> | undefined
+  #outputs: ResultStreams | undefined
   #settle!: { readonly resolve: (result: LinkResult) => void; readonly reject: (error: PluginError) => void }
   #end: PromiseWithResolvers<void> | undefined
   #controller: AbortController | undefined
@@ -146,18 +142,10 @@ export class PendingCall implements LinkResult {
   /** `result` has come. @throws what does not fit in it; returns the violation */
   answered({ value = null, streams = [] }: { value?: unknown; streams?: unknown }): ErrorCause | undefined {
     if (this.#phase !== 'sent') return 'order'
-    if (!Array.isArray(streams) || streams.length > lastOutput - firstOutput) return 'payload'
-    for (const channel of streams as readonly unknown[]) {
-      if (
-        typeof channel !== 'number' ||
-        !Number.isInteger(channel) ||
-        channel < firstOutput ||
-        channel > lastOutput ||
-        this.#outputs?.has(channel)
-      )
-        return 'payload'
-      this.#outputs ??= new Map()
-      this.#outputs.set(channel, this.#open(channel))
+    if (!Array.isArray(streams)) return 'payload'
+    if (streams.length > 0) {
+      this.#outputs = ResultStreams.open(streams, (channel) => this.#open(channel))
+      if (!this.#outputs) return 'payload'
     }
     this.#phase = 'answered'
     if (this.#settled) {
@@ -189,28 +177,25 @@ export class PendingCall implements LinkResult {
     if (this.#phase === 'over' || this.#late) return
     this.#dismiss(why)
     this.#reject(error)
-    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended) stream.cut(error)
+    this.#outputs?.cut(error)
   }
 
   /** The connection is gone: caller and streams get `error`; what has come of a stream that is not complete does not count. */
   lost(error: PluginError): void {
     this.#reject(error)
     this.#over()
-    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended) stream.cut(error)
+    this.#outputs?.cut(error)
   }
 
   /** A stream the result names. @throws {PluginError} `protocol` where there is none */
   stream(channel: number): Inbound {
-    const stream = this.#outputs?.get(channel)
-    if (!stream)
-      throw new PluginError('protocol', `The result names stream ${channel}, which does not exist`, { details: { cause: 'order' } })
-    ;(this.#taken ??= new Set()).add(channel)
-    return stream
+    if (!this.#outputs) throw noStream(channel)
+    return this.#outputs.take(channel)
   }
 
   /** Want none of the result's streams. */
   close(): void {
-    for (const stream of this.#outputs?.values() ?? none) stream.close()
+    this.#outputs?.close()
   }
 
   #give(value: Json): void {
@@ -218,10 +203,7 @@ export class PendingCall implements LinkResult {
     this.value = value
     this.#settle.resolve(this)
     const outputs = this.#outputs
-    if (!outputs) return
-    setImmediate(() => {
-      for (const [channel, stream] of outputs) if (!this.#taken?.has(channel)) stream.close()
-    })
+    if (outputs) setImmediate(() => outputs.closeUntaken())
   }
 
   #reject(error: PluginError): void {
@@ -273,9 +255,7 @@ export class PendingCall implements LinkResult {
 
   /** The consumer wants no more of a stream. When he wants none of them, the call has nobody to work for. */
   #left(): void {
-    if (this.#late || this.#phase !== 'answered') return
-    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended && !stream.closed) return
-    this.#dismiss('grace')
+    if (!this.#late && this.#phase === 'answered' && this.#outputs?.left) this.#dismiss('grace')
   }
 
   #dismiss(why: 'deadline' | 'grace'): void {
@@ -293,9 +273,7 @@ export class PendingCall implements LinkResult {
   }
 
   #overIfDone(): void {
-    if (this.#phase !== 'answered') return
-    for (const stream of this.#outputs?.values() ?? none) if (!stream.ended) return
-    this.#over()
+    if (this.#phase === 'answered' && (this.#outputs?.ended ?? true)) this.#over()
   }
 
   #over(): void {
