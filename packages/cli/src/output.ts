@@ -34,7 +34,8 @@ export function createOutput({ json, verbose }: { json: boolean; verbose: boolea
   const output: Output = {
     json,
     verbose,
-    width: stdout.columns ?? 100,
+    // Some terminals say they have no columns.
+    width: stdout.columns || 100,
     terminal: stdout.isTTY === true,
     talksToTerminal: stderr.isTTY === true,
     data: (text) => void stdout.write(typeof text === 'string' && !text.endsWith('\n') ? `${text}\n` : text),

@@ -17,7 +17,7 @@ export function createProgress(output: Output, label: string): Progress {
       shown = true
       const share = done === undefined ? '…' : `${bar(done)} ${String(Math.round(done * 100)).padStart(3)} %`
       const text = `${label} ${share}${note === undefined ? '' : ` ${note}`}`
-      process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+      process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
     },
     end() {
       if (shown) process.stderr.write('\r\x1b[2K')
