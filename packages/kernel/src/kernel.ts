@@ -91,8 +91,8 @@ export interface Kernel extends AsyncDisposable {
   checkSource(address: string, options?: CallOptions): Promise<Answer<Readonly<Record<string, Json>>>>
   discoverSource(address: string, options?: CallOptions): Promise<Answer<readonly Stream[]>>
   enrich(address: string, subject: Subject, options?: CallOptions): Promise<Answer<Enriched | null>>
-  /** Gives the event to every handler whose pattern matches; one that fails does not stop the others. */
-  publish(event: Publication): Promise<{ readonly event: Event; readonly deliveries: readonly Delivery[] }>
+  /** Gives the event to every handler whose pattern matches; one that fails does not stop the others. The options are those of each call. */
+  publish(event: Publication, options?: CallOptions): Promise<{ readonly event: Event; readonly deliveries: readonly Delivery[] }>
   /** Every event of this kernel, by a plugin, by `publish` or of a slot's state. `*` is one word, `**` any number. Returns the undo. */
   onEvent(pattern: string, listener: (event: Event) => void): () => void
   /** Everything the plugins have measured. */
@@ -170,11 +170,11 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
   }
   const locator = createLocator(table)
   const { place } = locator
-  const publish = async (publication: Publication) => {
+  const publish = async (publication: Publication, request: CallOptions = {}) => {
     const event = bus.complete(publication)
     bus.announce(event)
     const handlers = (await locator.all('handler')).filter(({ name }) => matches(name, event.type))
-    return { event, deliveries: await Promise.all(handlers.map((handler) => deliver(handler, event))) }
+    return { event, deliveries: await Promise.all(handlers.map((handler) => deliver(handler, event, request))) }
   }
   /** Find what an address means and call it there. */
   const call = async <T>(address: string, kind: Kind, work: (target: Target) => Promise<T>): Promise<T> => {

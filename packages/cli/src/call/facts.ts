@@ -29,7 +29,7 @@ export async function callEnrichment(request: CallRequest): Promise<void> {
 
 /** Publish the event in `--input`; fails where the handler called does. What the handlers emit is shown too. */
 export async function callHandler(request: CallRequest): Promise<void> {
-  const { kernel, address, context } = request
+  const { kernel, address, context, call } = request
   const example = `--input '{"type":"${address.name.replaceAll('*', 'x')}","data":{}}'`
   const given = await jsonInput(request, example)
   const { type = address.name, data, ...rest } = given
@@ -37,7 +37,7 @@ export async function callHandler(request: CallRequest): Promise<void> {
     throw misshapen('An event is {"type": text, "data": JSON}', example)
   const emitted: Event[] = []
   context.defer(kernel.onEvent('**', (event) => emitted.push(event)))
-  const { event, deliveries } = await kernel.publish({ ...attributes(rest, example), type, data })
+  const { event, deliveries } = await kernel.publish({ ...attributes(rest, example), type, data }, call)
   const own = deliveries.find(({ slot, pattern }) => slot === address.slot && pattern === address.name)
   if (own === undefined) throw unmatched(request, type)
   if (own.error !== undefined) throw own.error

@@ -4,7 +4,7 @@ import type { LinkRequest } from '../link/link.ts'
 import { receiveBytes, receiveTables } from '../wire/table.ts'
 import { callTarget, eachAt, expectChannel, expectObject, type Target } from './answer.ts'
 import { bindParams } from './params.ts'
-import { filterAsJson, selector } from './select.ts'
+import { columnsToRead, filterAsJson, selector } from './select.ts'
 
 const defaultBatchBytes = 4 * 1024 * 1024
 const defaultBatchRows = 65_536
@@ -17,7 +17,14 @@ export async function read(target: Target, source: ByteSource, request: ReadRequ
   if (!target.provided.can?.includes('read')) throw new PluginError('unsupported', `${target.name} cannot be read, only written`)
   const params = bindParams(target.provided.params, request.params)
   const { schema, columns, filter, batchBytes = defaultBatchBytes, batchRows = defaultBatchRows, onReject = 'fail', reject } = request
-  const args = { schema, columns, filter: filterAsJson(filter), batchBytes, batchRows, onReject } as unknown as Json
+  const args = {
+    schema,
+    columns: columnsToRead(columns, filter),
+    filter: filterAsJson(filter),
+    batchBytes,
+    batchRows,
+    onReject,
+  } as unknown as Json
   let rejects = 0
   const sent = {
     params,

@@ -1,10 +1,10 @@
 import { type Event, type Json, PluginError } from '@cardcage/plugin'
 import { validate } from '../config/validate.ts'
-import type { Delivery } from './request.ts'
+import type { CallOptions, Delivery } from './request.ts'
 import { callTarget, stamped, type Target } from './answer.ts'
 
 /** Give an event to one handler. Never throws: how it went is in the delivery. */
-export async function deliver(target: Target, event: Event): Promise<Delivery> {
+export async function deliver(target: Target, event: Event, options: CallOptions = {}): Promise<Delivery> {
   const delivery = { slot: target.slot.name, pattern: target.name }
   try {
     const { value, problems } = target.provided.data ? validate(target.provided.data, event.data) : { value: event.data, problems: [] }
@@ -18,8 +18,12 @@ export async function deliver(target: Target, event: Event): Promise<Delivery> {
       )
     }
     const sent = { ...event, time: event.time.toISOString(), data: value } as unknown as Json
-    const { metadata } = await callTarget(target, 'handle', {}, { args: { event: sent }, correlation: event.correlation }, ({ answer }) =>
-      answer(null),
+    const { metadata } = await callTarget(
+      target,
+      'handle',
+      options,
+      { args: { event: sent }, correlation: event.correlation },
+      ({ answer }) => answer(null),
     )
     return { ...delivery, metadata }
   } catch (error) {

@@ -23,6 +23,11 @@ export function selector(
   }
 }
 
+/** The columns a plugin is asked for: those that are wanted and those the filter looks at. `undefined`: all. */
+export function columnsToRead(columns: readonly string[] | undefined, filter: readonly Filter[] = []): readonly string[] | undefined {
+  return columns && [...new Set([...columns, ...filter.map(({ column }) => column)])]
+}
+
 /** The filters a plugin can be told: those whose values JSON can say. The host applies all of them itself. */
 export function filterAsJson(filter: readonly Filter[] | undefined): Json | undefined {
   return filter?.filter((one) => !('value' in one) || [one.value].flat().every(isPlain)) as Json | undefined

@@ -3,7 +3,7 @@ import type { Answer, CallOptions, SourceRequest } from './request.ts'
 import { receiveTables } from '../wire/table.ts'
 import { callTarget, eachAt, expectChannel, expectObject, type Target } from './answer.ts'
 import { bindParams } from './params.ts'
-import { filterAsJson, selector } from './select.ts'
+import { columnsToRead, filterAsJson, selector } from './select.ts'
 
 /** Read a source as a stream of tables; columns, filter and limit are applied once more to what it gives. */
 export async function readSource(target: Target, request: SourceRequest): Promise<Answer<Reader>> {
@@ -12,7 +12,13 @@ export async function readSource(target: Target, request: SourceRequest): Promis
     throw new PluginError('invalid-call', `limit: ${limit} given, a whole number of rows is possible`)
   const params = bindParams(target.provided.params, request.params)
   // Rows that the filter leaves out do not count: only the host can say when there are enough.
-  const args = { stream: name, columns, filter: filterAsJson(filter), limit: filter?.length ? undefined : limit, cursor } as unknown as Json
+  const args = {
+    stream: name,
+    columns: columnsToRead(columns, filter),
+    filter: filterAsJson(filter),
+    limit: filter?.length ? undefined : limit,
+    cursor,
+  } as unknown as Json
   return await callTarget(target, 'read', request, { params, args, ...(onCheckpoint ? { onCheckpoint } : {}) }, async (called) => {
     const value = expectObject(called.value, 'a reader')
     const stream = await receiveTables(called.result.stream(expectChannel(value['channel'])), value['found'] as Reader['found'])

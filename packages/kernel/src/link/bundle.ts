@@ -85,7 +85,7 @@ function ascii(code: string): string {
   return code.replace(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** What a runner's process begins with: the body, with the code V8 made of it before. */
+/** What a runner's process begins with: the body, with the code V8 made of it before where that is there; without it, it is compiled. */
 const boot = `const { readFileSync } = require('node:fs'), { Script } = require('node:vm'), path = PATH
 let cachedData
 try { cachedData = readFileSync(path + '.code') } catch {}

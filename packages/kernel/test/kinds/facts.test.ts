@@ -82,3 +82,19 @@ test('an event goes to every handler whose pattern matches; one that fails does 
     assert.equal((await errorOf(kernel.publish({ type, data: null }))).code, 'invalid-call', type)
   assert.equal((await errorOf(kernel.publish({ type: 'a', data: null, time: new Date(Number.NaN) }))).code, 'invalid-call')
 })
+
+test('a handler that never ends is told so, at the deadline or when the publisher gives up', async (t) => {
+  const code = `export default definePlugin({ setup: () => ({ handler: { 'order.*': handler({ handle: (_event, call) => new Promise((_, reject) => {
+    call.progress(0)
+    call.signal.addEventListener('abort', () => reject(call.signal.reason))
+  }) }) } }) })`
+  const kernel = await kernelOf(t, { waits: { code } })
+  const late = await kernel.publish({ type: 'order.created', data: null }, { timeout: 500 })
+  assert.equal(late.deliveries[0]?.error?.code, 'timeout')
+  const controller = new AbortController()
+  const left = await kernel.publish(
+    { type: 'order.created', data: null },
+    { signal: controller.signal, onProgress: () => controller.abort() },
+  )
+  assert.equal(left.deliveries[0]?.error?.code, 'cancelled')
+})

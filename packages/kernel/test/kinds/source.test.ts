@@ -25,6 +25,7 @@ const code = `export default definePlugin({ setup: (ctx) => ({ source: {
       })())
     },
   }),
+  strict: source({ read: ({ columns = ['a', 'b', 'c'] }) => table({ a: [1, 2, 3], b: ['x', 'y', 'x'], c: [7, 8, 9] }).select(...columns) }),
   plain: source({ read: ({ limit = 3 }) => table({ n: Array.from({ length: limit }, (_, i) => i) }) }),
 } }) })`
 
@@ -73,6 +74,14 @@ test('a source is read with cursor, checkpoints, limit, filter and columns; what
     'also what JSON cannot say',
   )
   assert.deepEqual(await columnOf((await kernel.readSource('plain', { limit: 2 })).result, 'n'), [0, 1])
+
+  const strict = await kernel.readSource('strict', { columns: ['c', 'a'], filter: [{ column: 'b', is: '=', value: 'x' }] })
+  assert.deepEqual(
+    strict.result.schema.map(({ name }) => name),
+    ['c', 'a'],
+    'one that gives just what it is asked for is asked for the column of the filter, too',
+  )
+  assert.deepEqual(await columnOf(strict.result, 'c'), [7, 9])
 
   assert.equal((await errorOf(read({ limit: -1 }))).code, 'invalid-call')
   const unknown = await errorOf(read({ columns: ['dya'] }))
