@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { errorCauses, errorTable } from '@cardcage/plugin'
 import { flagMore, headerBytes, maxFrameBytes } from '../packages/kernel/src/wire/frame.ts'
 import { messages, protocolFeatures, protocolMajors } from '../packages/kernel/src/wire/message.ts'
+import { configKeys } from '../packages/kernel/src/config/config-keys.ts'
+import { configSchema } from '../packages/kernel/src/config/config-schema.ts'
 import { manifestSchema } from '../packages/kernel/src/manifest/manifest-schema.ts'
+import { configPage } from './reference/config-page.ts'
 import { errorsPage } from './reference/errors-page.ts'
 import { manifestPage } from './reference/manifest-page.ts'
 import { type RecordedFrame, wirePage } from './reference/wire-page.ts'
@@ -20,6 +23,8 @@ export function referencePages(): Record<string, string> {
   const conversation = JSON.parse(readFileSync(recorded, 'utf8')) as RecordedFrame[]
   const pages = {
     'docs/reference/errors.md': errorsPage(errorTable, errorCauses),
+    'docs/reference/config.md': configPage(configKeys),
+    'docs/reference/config.schema.json': JSON.stringify(configSchema),
     'docs/reference/manifest.md': manifestPage(manifestSchema),
     'docs/reference/manifest.schema.json': JSON.stringify(manifestSchema),
     'docs/reference/wire.md': wirePage(messages, protocol, conversation),

@@ -1,3 +1,5 @@
+import { dialectTable } from '../../packages/kernel/src/manifest/dialect.ts'
+import { hostVersions } from '../../packages/kernel/src/manifest/host-table.ts'
 import { code, generated, markdownTable } from './markdown.ts'
 
 /** As much of a JSON Schema as the page reads. */
@@ -36,7 +38,7 @@ export function manifestPage(schema: Node): string {
   return [
     generated('`packages/kernel/src/manifest/manifest-schema.ts`'),
     '# The manifest',
-    'A plugin is a folder with a `plugin.json` or a `plugin.toml` of the same keys; where both are there, `plugin.json` wins. Only `id` and `version` are required. The same as JSON Schema, for editors: [manifest.schema.json](manifest.schema.json). `cardcage plugin dev validate PATH` names everything that is wrong with one at once.',
+    'A plugin is a folder with a `plugin.json`, or a `plugin.toml`, `plugin.yaml` or `plugin.yml` of the same keys; where several are there, the first of these wins. Only `id` and `version` are required. The same as JSON Schema, for editors: [manifest.schema.json](manifest.schema.json). `cardcage plugin dev validate PATH` names everything that is wrong with one at once. Manifests of [other guides](#other-guides) are read, too.',
     `\`\`\`json\n${sample}\n\`\`\``,
     '## Keys',
     markdownTable(
@@ -62,8 +64,42 @@ export function manifestPage(schema: Node): string {
         rows(typeof additionalProperties === 'object' ? (additionalProperties.properties ?? {}) : {}, []),
       ),
     ]),
+    '## Other guides',
+    'Manifests written for five other hosts are read as they are. Whose a manifest is, is decided by its keys, not by the name of its file; one with keys of two of them is refused. `cardcage plugin dev migrate PATH` writes the canonical form, and says what was mapped and what was dropped. Where several manifests are in a folder, the canonical one wins, then `plugin.json`, `plugin.toml`, `plugin.yaml`, `plugin.yml`, `manifest.json`; a `plugin.yaml.example` is read where there is nothing else. A `manifest.json` in a folder of plugins counts only with keys of ours.',
+    'An entry module is looked for under the name that is given, with an extension of TypeScript or JavaScript; where there is none that is a warning. Libraries of Python are kept and mean nothing here, unless a name is the id of a plugin: then it is a dependency. Versions of the hosts are compared with those this one stands in for:',
+    markdownTable(
+      ['host', 'version'],
+      Object.entries(hostVersions).map(([name, version]) => [code(name), code(version)]),
+    ),
+    ...Object.entries(dialectTable)
+      .filter(([dialect]) => dialect !== 'cardcage')
+      .flatMap(([dialect, { guide, marks, keys }]) => [
+        `### ${dialect}`,
+        `${guide}. ${recognized(dialect, marks)}`,
+        markdownTable(
+          ['its key', 'here'],
+          Object.entries(keys).map(([key, to]) => [code(key), to === '–' ? 'dropped' : to.split(', ').map(code).join(', ')]),
+        ),
+      ]),
+    '### module',
+    'distributed-transformer, whose plugins are one file each. A file in a folder of plugins that exports `createPlugin` or `create_plugin`, or `metadata` and a default, is a plugin by itself. Its id is its name without the extension and a `lib` before it; `name`, `version` and `description` are taken from an object literal `metadata`. Nothing of it is run to find that out.',
     '',
   ].join('\n\n')
+}
+
+function recognized(dialect: string, marks: readonly string[]): string {
+  if (dialect === 'chronos')
+    return 'Recognised by `id`, an `api_version` table with the major 0, and no key that only the canonical manifest has.'
+  const habit = habits[dialect]
+  return `Recognised by ${[...marks.map(code), ...(habit === undefined ? [] : [habit])].join(', ')}.`
+}
+
+const habits: Readonly<Record<string, string>> = {
+  'platform-base-1': '`configuration`, or an `entry_point` with a dot',
+  'platform-base-2': 'or an `entry_point` that is a file',
+  'platform-base-yaml': 'or an `entry_point` with a colon',
+  panotti: '`name` with `enabled`, `config` or `dependencies`',
+  recommendation: 'or `name` with `capabilities` or `config_schema`',
 }
 
 function rows(properties: Readonly<Record<string, Node>>, required: readonly string[] = []): string[][] {

@@ -105,7 +105,7 @@ describe('doors that are open to some only', () => {
   for (const { specifier, only } of doors) {
     test(specifier, () => {
       planted('plugins/one/x.ts', specifier)
-      planted('packages/cli/src/x.ts', specifier)
+      planted('packages/server/src/x.ts', specifier)
       for (const folder of only) assert.deepEqual(see({ [`${folder}/src/x.ts`]: `import '${specifier}'` }), [])
     })
   }

@@ -49,7 +49,10 @@ export const rooms = [
 
 /** Doors that are open to some only: a specifier and the folders whose code may use it. */
 export const doors: readonly { readonly specifier: string; readonly only: readonly string[] }[] = [
-  { specifier: '@cardcage/plugin/internal', only: ['packages/plugin', 'packages/columnar', 'packages/kernel', 'packages/testing'] },
+  {
+    specifier: '@cardcage/plugin/internal',
+    only: ['packages/plugin', 'packages/columnar', 'packages/kernel', 'packages/testing', 'packages/cli'],
+  },
 ]
 
 /** What only some may do. Tests may do all of it. */

@@ -4,6 +4,8 @@ import type { Output } from './output.ts'
 export interface GlobalOptions {
   /** `--plugins DIR`, repeatable: a plugin folder or a folder of them. */
   readonly plugins: readonly string[]
+  /** `--config FILE`, repeatable: these files instead of those that are found. */
+  readonly config: readonly string[]
   /** False with `--no-builtin`. */
   readonly builtin: boolean
   readonly json: boolean

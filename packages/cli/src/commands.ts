@@ -24,6 +24,7 @@ export interface OptionEntry {
 export const groups: Readonly<Record<string, string>> = {
   plugin: 'See, call and release plugins',
   'plugin dev': 'Make plugins',
+  config: 'See where a setting comes from, and check it',
 }
 
 /** Every command there is, in the order of `--help`. */
@@ -94,6 +95,25 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/plugin-release.ts'),
   },
   {
+    path: 'plugin configure',
+    summary: 'Set, remove or show values of a plugin’s config, kept in a file of its own',
+    arguments: [['<id>', 'id of the plugin, or name of its slot']],
+    options: [
+      { flags: '-k, --key <key>', description: 'config key; dots nest' },
+      { flags: '-v, --value <value>', description: 'its value, as text of the type the schema asks for; - reads it from stdin' },
+      { flags: '--unset <key>', description: 'remove a key', repeat: true },
+      { flags: '--config-file <file>', description: 'take all values from a file: JSON, TOML or YAML' },
+      { flags: '--show', description: 'show the values in force, secrets masked' },
+      { flags: '--user', description: 'keep it for every workspace of this user, not for this one' },
+    ],
+    examples: [
+      'cardcage plugin configure crm --key api_url --value https://crm.example.com',
+      'cardcage plugin configure crm --key api_key --value - < key.txt',
+      'cardcage plugin configure crm --show',
+    ],
+    load: () => import('./commands/plugin-configure.ts'),
+  },
+  {
     path: 'plugin dev new',
     summary: 'Make a plugin that validates, type-checks, passes its test and can be called',
     arguments: [['<name>', 'id of the plugin: lower-case letters, digits, - and _']],
@@ -111,9 +131,63 @@ export const commands: readonly CommandEntry[] = [
   {
     path: 'plugin dev validate',
     summary: 'Say everything that is wrong with a plugin, at once; exit code 10 if anything is',
-    arguments: [['<path>', 'folder of the plugin']],
-    examples: ['cardcage plugin dev validate ./smooth', 'cardcage plugin dev validate ./smooth --json'],
+    arguments: [['<path>', 'folder of the plugin, or a module that is one by itself']],
+    options: [
+      { flags: '-f, --format <format>', description: 'how it is said (default: text)', choices: ['text', 'json', 'github', 'sarif'] },
+      { flags: '--static', description: 'do not start the plugin: look at its files only' },
+    ],
+    examples: [
+      'cardcage plugin dev validate ./smooth',
+      'cardcage plugin dev validate ./smooth --json',
+      'cardcage plugin dev validate ./smooth --format sarif',
+    ],
     load: () => import('./commands/plugin-dev-validate.ts'),
+  },
+  {
+    path: 'plugin dev migrate',
+    summary: 'Rewrite a manifest of any guide as plugin.json, and say what was mapped and dropped',
+    arguments: [['<path>', 'folder of the plugin']],
+    options: [
+      { flags: '-o, --output <file>', description: 'where it is written (default: plugin.json in the folder; - for stdout)' },
+      { flags: '--force', description: 'overwrite the file where it is there' },
+      { flags: '--dry-run', description: 'write nothing' },
+    ],
+    examples: ['cardcage plugin dev migrate ./dtw --dry-run', 'cardcage plugin dev migrate ./dtw --force'],
+    load: () => import('./commands/plugin-dev-migrate.ts'),
+  },
+  {
+    path: 'config show',
+    summary: 'Show the configuration in force, secrets masked',
+    arguments: [['[key]', 'only this part: slots.crm, slots.crm.config.api_url']],
+    examples: ['cardcage config show', 'cardcage config show slots.crm --json'],
+    load: () => import('./commands/config-show.ts'),
+  },
+  {
+    path: 'config explain',
+    summary: 'Say where a value comes from: every layer that has it, and which one won',
+    arguments: [['<key>', 'slots.crm.config.timeout, or crm.timeout']],
+    examples: ['cardcage config explain crm.timeout', 'cardcage config explain timeout --json'],
+    load: () => import('./commands/config-explain.ts'),
+  },
+  {
+    path: 'config validate',
+    summary: 'Say everything that is wrong with the configuration, at once; exit code 3 if anything is',
+    arguments: [['[file...]', 'files to look at instead of those in force']],
+    examples: ['cardcage config validate', 'cardcage config validate config/plugins.yaml --json'],
+    load: () => import('./commands/config-validate.ts'),
+  },
+  {
+    path: 'config path',
+    summary: 'Say which files are looked for, and which are there',
+    examples: ['cardcage config path', 'cardcage config path --json'],
+    load: () => import('./commands/config-path.ts'),
+  },
+  {
+    path: 'config schema',
+    summary: 'Print the JSON Schema of cardcage.yaml, for editors; of one plugin’s config where it is named',
+    arguments: [['[plugin]', 'id of a plugin']],
+    examples: ['cardcage config schema > cardcage.schema.json', 'cardcage config schema crm'],
+    load: () => import('./commands/config-schema.ts'),
   },
   {
     path: 'explain',

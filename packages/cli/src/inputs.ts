@@ -49,10 +49,14 @@ export async function openInputs(
   const names = inputs.map(([name]) => name)
   const opened = new Map<string, Table | Reader>()
   const parsed = specs.map((text) => parseInput(text, names))
-  if (parsed.filter(({ from }) => from === 'stdin').length > 1) throw new PluginError('invalid-call', 'stdin (-) can be only one input')
+  if (parsed.filter(({ from }) => from === 'stdin').length > 1)
+    throw new PluginError('invalid-call', 'stdin (-) can be only one input', { hint: 'Give the others from files.' })
   for (const spec of parsed) {
     const name = spec.name ?? onlyInput(inputs, spec)
-    if (opened.has(name)) throw new PluginError('invalid-call', `The input "${name}" is given twice`)
+    if (opened.has(name))
+      throw new PluginError('invalid-call', `The input "${name}" is given twice`, {
+        hint: `Give each input one --input: ${names.join(', ')}.`,
+      })
     const roles = Object.keys(provided.inputs?.[name]?.columns ?? {})
     opened.set(name, await openInput(spec, reading, roles.length === 1 ? roles[0] : 'value'))
   }

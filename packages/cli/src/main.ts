@@ -1,12 +1,12 @@
 import { CommanderError } from 'commander'
 import type { CommandContext } from './command.ts'
+import { commandWords } from './command-words.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { ownVersion } from './locate.ts'
 import { createOutput, flushed } from './output.ts'
 import type { Output } from './output.ts'
 import { createProgram } from './program.ts'
 import type { Wanted } from './program.ts'
-import { UsageError } from './usage-error.ts'
 
 /** Milliseconds a cancelled command has to end by itself, and then its plugins to be stopped, before the process ends all the same. */
 const grace = 5000
@@ -26,7 +26,7 @@ async function main(given: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (interrupt.exit() === 0) return 0
     const { tellFailure } = await import('./failure.ts')
-    return tellFailure(thrown, output)
+    return tellFailure(thrown, output, given)
   }
 }
 
@@ -34,21 +34,20 @@ async function main(given: readonly string[]): Promise<number> {
 function parse(given: readonly string[]): Wanted | undefined {
   let wanted: Wanted | undefined
   try {
-    createProgram(ownVersion(), (chosen) => (wanted = chosen)).parse(given, { from: 'user' })
+    createProgram(ownVersion(), (chosen) => (wanted = chosen)).parse(helpAsked(given), { from: 'user' })
     return wanted
   } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) throw thrown
-    if (thrown.exitCode === 0) return undefined
-    if (thrown.code === 'commander.help')
-      throw new UsageError(`No command given after "${['cardcage', ...given].join(' ')}"`, helpHint(given))
-    const [message = '', ...hints] = thrown.message.replace(/^error: /, '').split('\n')
-    throw new UsageError(message, hints.length > 0 ? hints.join(' ').replace(/^\(|\)$/g, '') : helpHint(given))
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return undefined
+    throw thrown
   }
 }
 
-function helpHint(given: readonly string[]): string {
-  const words = given.filter((word) => /^(plugin|dev|list|info|call|release|new|validate|explain|doctor|demo)$/.test(word))
-  return `Run \`${['cardcage', ...words, '--help'].join(' ')}\` for what there is.`
+/** `help plugin list` as `plugin list --help`; commander would show the help of `plugin`, and of what is no command its own. */
+function helpAsked(given: readonly string[]): readonly string[] {
+  if (given[0] !== 'help') return given
+  const { unknown } = commandWords(given)
+  if (unknown !== undefined) throw new CommanderError(1, 'commander.unknownCommand', `error: unknown command '${unknown}'`)
+  return [...given.slice(1), '--help']
 }
 
 async function run({ entry, args: values, options, globals }: Wanted, output: Output): Promise<number> {

@@ -25,6 +25,7 @@ export function createProgram(version: string, choose: (wanted: Wanted) => void)
     .helpCommand('help [command]', 'Show the help of a command')
     .version(version, '--version', 'Show the version')
     .option('--plugins <dir>', 'a plugin folder or a folder of them; repeatable', collect)
+    .option('--config <file>', 'this configuration instead of those that are found; repeatable', collect)
     .option('--no-builtin', 'without the built-in plugins')
     .option('--json', 'one JSON document on stdout')
     .option('--verbose', 'log lines of host and plugins, and stack traces, on stderr')
@@ -55,11 +56,12 @@ function addCommand(parent: Command, entry: CommandEntry, program: Command, choo
   command.action(() => {
     const {
       plugins = [],
+      config = [],
       builtin,
       json,
       verbose,
-    } = program.opts<{ plugins?: string[]; builtin: boolean; json?: boolean; verbose?: boolean }>()
-    const globals = { plugins, builtin, json: json ?? false, verbose: verbose ?? false }
+    } = program.opts<{ plugins?: string[]; config?: string[]; builtin: boolean; json?: boolean; verbose?: boolean }>()
+    const globals = { plugins, config, builtin, json: json ?? false, verbose: verbose ?? false }
     choose({ entry, args: command.processedArgs.flat() as (string | undefined)[], options: command.opts(), globals })
   })
 }

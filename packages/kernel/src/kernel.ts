@@ -13,7 +13,10 @@ import {
   type Subject,
 } from '@cardcage/plugin'
 import type { Json } from '@cardcage/plugin'
+import { configProblemsAsError } from './config/config-problem.ts'
+import type { LoadedConfig } from './config/load-config.ts'
 import { places } from './config/places.ts'
+import { maskConfig, maskSchema } from './config/secret.ts'
 import { createEventBus, matches, type Publication } from './event/bus.ts'
 import type { Address } from './kind/address.ts'
 import { analyze } from './kind/analysis.ts'
@@ -37,10 +40,23 @@ import type {
   WriteRequest,
 } from './kind/request.ts'
 import { checkSource, discoverSource, readSource } from './kind/source.ts'
+import { within } from './kind/within.ts'
 import { completeWish, draw, exportWith } from './kind/visualization.ts'
+import type { JsonSchema } from './manifest/manifest.ts'
 import type { LogRecord } from './observe/log.ts'
 import { createMetrics, type Measurement } from './observe/metrics.ts'
 import { createLimit } from './policy/limit.ts'
+import {
+  type ConfigDetails,
+  type ConfigExplanation,
+  type ConfigInForce,
+  configDetails,
+  configInForce,
+  configSchemaOf,
+  explainConfigKey,
+  findSlot,
+} from './slot/config-details.ts'
+import { type ConfigChange, type Configured, configureSlot } from './slot/configure-slot.ts'
 import { slotDetails, startedDetails } from './slot/slot-details.ts'
 import type { SlotConfig, SlotDetails, SlotInfo } from './slot/slot-info.ts'
 import { createSlots } from './slot/slots.ts'
@@ -62,6 +78,8 @@ export interface KernelOptions {
   cache?: string
   /** Receives every log line of host and plugins. */
   onLog?: (record: LogRecord) => void
+  /** What was loaded from files and the environment; the other options are above it. Without it no file and no variable is read. */
+  config?: LoadedConfig
   /** Default deadline of a call in milliseconds. Default 30,000. */
   timeout?: number
   /** Bytes all calls together may reserve by `call.reserve`. Default 1 GiB. */
@@ -75,7 +93,7 @@ export interface Kernel extends AsyncDisposable {
   /** One slot; learns what it provides where the manifest does not say. @throws `not-found` */
   info(slot: string): Promise<SlotDetails>
   /** `slot.kind.name`, or a name that is unambiguous, as a full address. @throws `not-found` with the nearest names, `conflict` with the candidates */
-  resolve(address: string, kind?: Kind): Promise<Address>
+  resolve(address: string, kind?: Kind, options?: Pick<CallOptions, 'timeout' | 'signal'>): Promise<Address>
   analyze(address: string, request?: OperationRequest): Promise<Answer<AnalysisResult>>
   /** Draws; where the media type wished for is not drawn, an exporter makes it. */
   plot(address: string, request?: PlotRequest): Promise<Answer<Figure>>
@@ -103,6 +121,16 @@ export interface Kernel extends AsyncDisposable {
   start(slot: string): Promise<SlotDetails>
   /** Stops the slot's instance now; the next call starts it again. @throws `not-found` */
   restart(slot: string): Promise<void>
+  /** The configuration in force; secrets are masked. */
+  configInForce(): ConfigInForce
+  /** The configuration of one slot, with who says what; secrets are masked. @throws `not-found` */
+  configOf(slot: string): ConfigDetails
+  /** Every layer that has a key, and which won: `timeout`, `slots.crm.config.api_url`, `crm.api_url`. @throws `not-found` with the nearest */
+  explainConfig(key: string): ConfigExplanation
+  /** The JSON Schema of a plugin's config; values of secrets are masked. @throws `not-found`, `unsupported` where it has none */
+  configSchemaOf(plugin: string): JsonSchema
+  /** Change a plugin's own config file; it is read by the next kernel. @throws `invalid-config` where it does not fit: nothing is written then */
+  configure(plugin: string, change: ConfigChange): Configured
   /** Stops everything in reverse order of start, within bounded time. */
   stop(): Promise<void>
 }
@@ -113,7 +141,8 @@ const defaultMemory = 1024 * 1024 * 1024
 /**
  * Make a kernel: discover plugins, check them, and be ready to call. Nothing is started before it is used.
  *
- * @throws {PluginError} `not-found` where a path or a configured plugin is not there; a bad plugin only fails its own slot
+ * @throws {PluginError} `not-found` where a path or a plugin of `slots` is not there, `invalid-config` with everything that is wrong with the files of `config`; a
+ *   bad plugin, or a config that does not fit one, only fails its own slot
  * @example
  * ```ts
  * import { createKernel } from '@cardcage/kernel'
@@ -125,6 +154,14 @@ const defaultMemory = 1024 * 1024 * 1024
  * ```
  */
 export async function createKernel(options: KernelOptions = {}): Promise<Kernel> {
+  const { config } = options
+  const wrong = configProblemsAsError(config?.problems ?? [])
+  if (wrong) throw wrong
+  const host = {
+    plugins: pluginPaths(options),
+    timeout: options.timeout ?? config?.host.timeout ?? defaultTimeout,
+    memory: options.memory ?? config?.host.memory ?? defaultMemory,
+  }
   const temporary = options.home === undefined ? mkdtempSync(join(tmpdir(), 'cardcage-')) : undefined
   const home = options.home ?? temporary!
   const removeTemporary = () => temporary !== undefined && rmSync(temporary, { recursive: true, force: true })
@@ -137,22 +174,23 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
 
   const makeTable = () =>
     createSlots({
-      plugins: options.plugins ?? [],
+      plugins: host.plugins,
       builtIn: options.builtIn ?? [],
       slots: options.slots ?? {},
+      config,
       home,
       cache: options.cache ?? places(process.cwd()).cache,
-      timeout: options.timeout ?? defaultTimeout,
+      timeout: host.timeout,
       store,
       metrics,
-      memory: createLimit(options.memory ?? defaultMemory),
+      memory: createLimit(host.memory),
       bus,
       onLog: options.onLog,
       onActive: (slot) => void started.add(slot),
       publish(publication, log) {
         const dropped = (why: string) => log.write({ level: 'error', message: `Event ${publication.type} was dropped: ${why}` })
         if (stopping) return dropped('the kernel is stopping')
-        if (publication.type.startsWith('plugin.')) return dropped('types that begin with `plugin.` are the kernel’s own')
+        if (publication.type.startsWith('slot.')) return dropped('types that begin with `slot.` are the kernel’s own')
         if (emitted >= maxEmitted) return dropped(`${maxEmitted} are waiting`)
         emitted++
         publish(publication)
@@ -160,14 +198,15 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
           .finally(() => emitted--)
       },
     })
-  let table: ReturnType<typeof makeTable>
+  let made: ReturnType<typeof makeTable>
   try {
-    table = makeTable()
+    made = makeTable()
   } catch (error) {
     store.close()
     removeTemporary()
     throw error
   }
+  const { places: table, asked } = made
   const locator = createLocator(table)
   const { place } = locator
   const publish = async (publication: Publication, request: CallOptions = {}) => {
@@ -176,9 +215,9 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
     const handlers = (await locator.all('handler')).filter(({ name }) => matches(name, event.type))
     return { event, deliveries: await Promise.all(handlers.map((handler) => deliver(handler, event, request))) }
   }
-  /** Find what an address means and call it there. */
-  const call = async <T>(address: string, kind: Kind, work: (target: Target) => Promise<T>): Promise<T> => {
-    const target = locator.recent(address, kind) ?? (await locator.find(address, kind))
+  /** Find what an address means, within the deadline of the call, and call it there. */
+  const call = async <T>(address: string, kind: Kind, options: CallOptions, work: (target: Target) => Promise<T>): Promise<T> => {
+    const target = locator.recent(address, kind) ?? (await within(options, address, locator.find(address, kind)))
     try {
       return await work(target)
     } catch (error) {
@@ -188,11 +227,11 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
 
   const kernel: Kernel = {
     list: () => [...table.values()].map((one) => one.info()),
-    info: async (name) => await slotDetails(place(name)),
-    resolve: (text, kind) => locator.resolve(text, kind),
-    analyze: (address, request = {}) => call(address, 'analysis', (target) => analyze(target, request)),
+    info: async (name) => withoutSecrets(await slotDetails(place(name))),
+    resolve: (text, kind, options = {}) => within(options, text, locator.resolve(text, kind)),
+    analyze: (address, request = {}) => call(address, 'analysis', request, (target) => analyze(target, request)),
     plot: (address, request = {}) =>
-      call(address, 'visualization', async (target) => {
+      call(address, 'visualization', request, async (target) => {
         if (target.provided.to !== undefined)
           throw new PluginError('invalid-call', `${target.name} is an exporter, not a plot type`, {
             hint: 'Draw a plot and ask for its media type.',
@@ -217,16 +256,26 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
       const target = await formatToWrite(locator, request.format)
       return await at(target, () => write(target, tables, request))
     },
-    readSource: (address, request = {}) => call(address, 'source', (target) => readSource(target, request)),
-    checkSource: (address, request = {}) => call(address, 'source', (target) => checkSource(target, request)),
-    discoverSource: (address, request = {}) => call(address, 'source', (target) => discoverSource(target, request)),
-    enrich: (address, subject, request = {}) => call(address, 'enrichment', (target) => enrich(target, subject, request)),
+    readSource: (address, request = {}) => call(address, 'source', request, (target) => readSource(target, request)),
+    checkSource: (address, request = {}) => call(address, 'source', request, (target) => checkSource(target, request)),
+    discoverSource: (address, request = {}) => call(address, 'source', request, (target) => discoverSource(target, request)),
+    enrich: (address, subject, request = {}) => call(address, 'enrichment', request, (target) => enrich(target, subject, request)),
     publish,
     onEvent: (pattern, listener) => bus.listen(pattern, listener),
     metrics: () => metrics.snapshot(),
     release: (name) => place(name).slot?.release(),
-    start: async (name) => await startedDetails(place(name)),
-    restart: async (name) => await place(name).slot?.stop(),
+    start: async (name) => withoutSecrets(await startedDetails(place(name))),
+    restart: async (name) => await place(name).slot?.stop('somebody restarts it'),
+    configInForce: () => configInForce(config, asked, host),
+    configOf: (name) => configDetails(findSlot(name, asked)),
+    explainConfig: (key) => explainConfigKey(key, config, asked),
+    configSchemaOf: (plugin) => configSchemaOf(plugin, asked),
+    configure(plugin, change) {
+      if (config) return configureSlot(plugin, change, config, asked)
+      throw new PluginError('unsupported', 'This kernel was made without `config`: there is no folder for config files', {
+        hint: 'Give `createKernel` what `loadConfig` gives.',
+      })
+    },
     stop() {
       stopping ??= stopSlots(
         [...table.values()].flatMap(({ slot }) => slot ?? []),
@@ -240,6 +289,21 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
     [Symbol.asyncDispose]: () => kernel.stop(),
   }
   return kernel
+}
+
+/** Where plugins are looked for: an operator who switches them off leaves those that come with the host. */
+function pluginPaths({ plugins = [], builtIn = [], config }: KernelOptions): readonly string[] {
+  if (!config) return plugins
+  return config.host.plugins.enabled ? [...plugins, ...config.host.plugins.paths] : plugins.filter((path) => builtIn.includes(path))
+}
+
+/** The manifest as people are shown it. */
+function withoutSecrets(details: SlotDetails): SlotDetails {
+  const { manifest } = details
+  const { configSchema, config } = manifest ?? {}
+  if (!manifest || !configSchema) return details
+  const shown = config ? { config: maskConfig(config, configSchema) as NonNullable<typeof config> } : {}
+  return { ...details, manifest: { ...manifest, configSchema: maskSchema(configSchema), ...shown } }
 }
 
 /** Events of plugins that may wait for their handlers. */

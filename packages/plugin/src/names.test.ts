@@ -15,3 +15,8 @@ test('what is not near is not named', () => {
   assert.deepEqual(nearest('', ['value']), [])
   assert.deepEqual(nearest('x', []), [])
 })
+
+test('a name that stands in another is near it', () => {
+  assert.deepEqual(nearest('exceeded', ['limit-exceeded', 'timeout']), ['limit-exceeded'])
+  assert.deepEqual(nearest('out', ['timeout']), [])
+})

@@ -1,15 +1,18 @@
 /**
  * The names most like a misspelt one, best first, at most three; empty where nothing is near. Case does not count.
- * Near is an edit distance (a swap of two letters counts as one edit) of at most a third of the longer name, or one name beginning the other.
+ * Near is an edit distance (a swap of two letters counts as one edit) of at most a third of the longer name, or one name beginning the other, or standing in it
+ * where it has four letters or more.
  */
 export function nearest(name: string, candidates: Iterable<string>): string[] {
   const wanted = name.slice(0, 100).toLowerCase()
   const found: { candidate: string; distance: number }[] = []
   for (const candidate of candidates) {
     const other = candidate.slice(0, 100).toLowerCase()
-    const begins = Math.min(wanted.length, other.length) >= 3 && (other.startsWith(wanted) || wanted.startsWith(other))
-    const distance = begins ? 1 : editDistance(wanted, other)
-    if (distance <= Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3))) found.push({ candidate, distance })
+    const shorter = Math.min(wanted.length, other.length)
+    const begins = shorter >= 3 && (other.startsWith(wanted) || wanted.startsWith(other))
+    const inside = shorter >= 4 && (other.includes(wanted) || wanted.includes(other))
+    const distance = begins ? 1 : inside ? 2 : editDistance(wanted, other)
+    if (inside || distance <= Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3))) found.push({ candidate, distance })
   }
   return found
     .sort((a, b) => a.distance - b.distance)

@@ -1,71 +1,84 @@
-import { errorCauses, errorTable, PluginError } from '@cardcage/plugin'
-import type { ErrorEntry } from '@cardcage/plugin'
+import { PluginError } from '@cardcage/plugin'
 import type { Run } from '../command.ts'
-import { nearest } from '../nearest.ts'
+import { causes, explained, find } from '../explain/find.ts'
+import type { Explained, Found } from '../explain/find.ts'
 import type { Output } from '../output.ts'
 import { textTable } from '../text-table.ts'
-import { usageEntry } from '../usage-error.ts'
 
-type Entry = Pick<ErrorEntry, 'exit' | 'retryable' | 'meaning' | 'hint'> & Partial<ErrorEntry>
-
-const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([...Object.entries(errorTable), ['usage', usageEntry]])
-const causes: ReadonlyMap<string, string> = new Map(Object.entries(errorCauses))
-
-/** Explain one error code, alias or cause, or list them all. */
+/** Explain an error code, a guide’s name of it, a cause or an exit code, or list them all. */
 export const run: Run = async ({ output }, [wanted]) => {
   if (wanted === undefined) return listAll(output)
-  const [code, entry] = find(wanted)
-  if (entry !== undefined) return explainCode(output, code, entry)
-  const meaning = causes.get(wanted)
-  if (meaning !== undefined) return explainCause(output, wanted, meaning)
-  const names = [...entries.keys(), ...causes.keys(), ...aliases()]
-  const near = nearest(wanted, names)
-  throw new PluginError('not-found', `There is no error code "${wanted}"`, {
+  const found = find(wanted)
+  switch (found.as) {
+    case 'code':
+      return output.json ? output.document(found.code) : output.data(explainCode(found.code, output))
+    case 'cause':
+      return explainCause(output, found)
+    case 'other':
+      return output.json ? output.document({ exit: found.exit, meaning: found.meaning }) : output.data(found.meaning)
+    case 'nothing':
+      throw unknown(wanted, found.nearest)
+    default:
+      return explainSeveral(output, wanted, found)
+  }
+}
+
+function unknown(wanted: string, near: readonly string[]): PluginError {
+  const exits = [...new Set(explained.map(({ exit }) => exit))].toSorted((a, b) => a - b)
+  const all = /^\d+$/.test(wanted) ? `The exit codes of errors are ${exits.join(', ')}.` : 'Run `cardcage explain` for all of them.'
+  return new PluginError('not-found', `There is no error code "${wanted}"`, {
     origin: 'caller',
-    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Run `cardcage explain` for all of them.',
+    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : all,
     details: { nearest: near },
   })
 }
 
-function find(wanted: string): readonly [code: string, entry: Entry | undefined] {
-  const code = [...entries].find(([name, { aliases: known }]) => name === wanted || known?.includes(wanted))?.[0] ?? wanted
-  return [code, entries.get(code)]
+function explainSeveral(output: Output, wanted: string, { as, codes }: Extract<Found, { as: 'alias' | 'exit' | 'http' }>): void {
+  if (output.json) return output.document({ [as]: as === 'alias' ? wanted : Number(wanted), codes })
+  const what = { alias: `“${wanted}” is`, exit: `Exit code ${wanted} is of`, http: `HTTP status ${wanted} is of` }[as]
+  const head = `${what} ${codes.length === 1 ? 'one code' : `any of ${codes.length} codes`}`
+  output.data(`${output.style('bold', head)}\n${table(codes, output)}\n\n\`cardcage explain CODE\` says more of one.`)
 }
 
-function aliases(): readonly string[] {
-  return [...entries.values()].flatMap((entry) => entry.aliases ?? [])
-}
-
-function explainCode(output: Output, code: string, entry: Entry): void {
-  if (output.json) return output.document({ code, aliases: [], ...entry })
-  const rows = [
-    ['to do', entry.hint],
-    ['exit code', String(entry.exit)],
-    ...(entry.http === undefined ? [] : [['HTTP status', String(entry.http)]]),
-    ['retry', entry.retryable ? 'the same call may succeed later' : 'the same call fails again'],
-    ...(entry.origin === undefined ? [] : [['usually by', entry.origin]]),
-    ...(entry.aliases?.length ? [['also called', entry.aliases.join(', ')]] : []),
+function explainCode(entry: Explained, output: Output): string {
+  const { code, meaning, hint, exit, http, retryable, origin, aliases, example } = entry
+  const facts = [
+    ['to do', hint],
+    ['exit code', String(exit)],
+    ...(http === undefined ? [] : [['HTTP status', String(http)]]),
+    ['retry', retryable ? 'the same call may succeed later' : 'the same call fails again'],
+    ['usually by', origin],
+    ...(aliases.length === 0 ? [] : [['also called', aliases.join(', ')]]),
   ]
-  output.data(`${output.style('bold', code)}\n${entry.meaning}\n\n${textTable(rows)}`)
+  const files = Object.entries(example.files ?? {}).map(([path, text]) => `${output.style('dim', path)}\n${indented(text.trimEnd())}`)
+  return [
+    `${output.style('bold', code)}\n${meaning}`,
+    textTable(facts),
+    `${output.style('bold', 'Usually because')}\n${entry.causes.map((cause) => `  - ${cause}`).join('\n')}`,
+    `${output.style('bold', 'What to do')}\n${entry.fix.map((step, i) => `  ${i + 1}. ${step}`).join('\n')}`,
+    output.style('bold', 'Example'),
+    ...files,
+    `${output.style('dim', '$')} ${example.command}\n${example.prints}`,
+  ].join('\n\n')
 }
 
-function explainCause(output: Output, cause: string, meaning: string): void {
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ')
+}
+
+function explainCause(output: Output, { cause, meaning }: { readonly cause: string; readonly meaning: string }): void {
   if (output.json) return output.document({ cause, meaning })
   output.data(`${output.style('bold', cause)} (a cause in \`details.cause\` of an error)\n${meaning}`)
 }
 
 function listAll(output: Output): void {
-  if (output.json) {
-    const codes = [...entries].map(([code, entry]) => ({ code, aliases: [], ...entry }))
-    return output.document({ codes, causes: [...causes].map(([cause, meaning]) => ({ cause, meaning })) })
-  }
-  const codes = [...entries].map(([code, entry]) => [code, String(entry.exit), entry.meaning])
+  if (output.json) return output.document({ codes: explained, causes: causes.map(([cause, meaning]) => ({ cause, meaning })) })
+  output.data(`${output.style('bold', 'Codes, with their exit codes')}\n${table(explained, output)}\n`)
   const width = output.terminal ? output.width : Infinity
-  output.data(`${output.style('bold', 'Codes, with their exit codes')}\n${textTable(codes, { right: [1], width })}\n`)
-  output.data(
-    `${output.style('bold', 'Causes')}\n${textTable(
-      [...causes].map(([cause, meaning]) => [cause, meaning]),
-      { width },
-    )}`,
-  )
+  output.data(`${output.style('bold', 'Causes')}\n${textTable(causes, { width })}`)
+}
+
+function table(codes: readonly Explained[], output: Output): string {
+  const rows = codes.map(({ code, exit, meaning }) => [code, String(exit), meaning])
+  return textTable(rows, { right: [1], width: output.terminal ? output.width : Infinity })
 }

@@ -23,7 +23,7 @@ const callers: Readonly<Record<Kind, (request: CallRequest) => Promise<void>>> =
 export const run: Run = async (context, [written = ''], options) => {
   const timeout = timeoutOf(options)
   const kernel = await openKernel(context, 'create')
-  const address = await kernel.resolve(written)
+  const address = await kernel.resolve(written, undefined, { ...timeout, signal: context.signal })
   const { slot, kind, name } = address
   const full = `${slot}.${kind}.${name}`
   const provided = (await kernel.info(slot)).provides?.[kind]?.[name]

@@ -14,6 +14,7 @@ const renamed: Readonly<Record<string, string>> = {
   gitignore: '.gitignore',
   package: 'package.json',
   tsconfig: 'tsconfig.json',
+  'examples/sample': 'examples/sample.{{name}}',
 }
 
 /** Make the folder of a plugin: it validates, type-checks, passes its test and can be called, without a download. */
@@ -52,13 +53,17 @@ async function mustBeEmpty(folder: string): Promise<void> {
 /** @returns names of the files made */
 async function copyTemplates(kind: string, folder: string, name: string): Promise<readonly string[]> {
   const made: string[] = []
+  const named = (text: string) => text.replaceAll('{{name}}', name)
   try {
     await mkdir(folder, { recursive: true })
     for (const from of [join(templates(), kind), join(templates(), 'shared')]) {
-      for (const file of await readdir(from)) {
-        const text = await readFile(join(from, file), 'utf8')
-        const target = renamed[file] ?? file
-        await writeFile(join(folder, target), text.replaceAll('{{name}}', name), { flag: 'wx' })
+      for (const found of await readdir(from, { recursive: true, withFileTypes: true })) {
+        if (!found.isFile()) continue
+        const path = join(found.parentPath, found.name)
+        const file = relative(from, path).replaceAll('\\', '/')
+        const target = named(renamed[file] ?? file)
+        await mkdir(join(folder, target, '..'), { recursive: true })
+        await writeFile(join(folder, target), named(await readFile(path, 'utf8')), { flag: 'wx' })
         made.push(target)
       }
     }

@@ -27,7 +27,8 @@ function describe(details: SlotDetails, output: Output): string {
       `${details.isolation}${manifest?.isolation.minimum === undefined ? '' : `, at least ${manifest.isolation.minimum} wanted`}`,
     ],
     ['dies with host', details.diesWithHost],
-    ['process', details.pid === undefined ? undefined : String(details.pid)],
+    ['process', details.pids.join(', ')],
+    ['degraded', details.degraded.join('; ')],
     ['calls', details.calls === 0 ? undefined : `${details.calls}, ${details.failures} failed`],
     ['author', manifest?.author],
     ['license', manifest?.license],
@@ -35,6 +36,7 @@ function describe(details: SlotDetails, output: Output): string {
       'contract',
       manifest === undefined ? undefined : `${manifest.apiVersion.major}.${manifest.apiVersion.minor}.${manifest.apiVersion.patch}`,
     ],
+    ['written as', manifest === undefined || manifest.dialect === 'cardcage' ? undefined : `${manifest.dialect} manifest`],
     ['needs', manifest?.dependencies.map((d) => `${d.name} ${d.version}${d.optional ? ' (optional)' : ''}`).join(', ')],
     ['memory', manifest?.limits.memory === undefined ? undefined : `${Math.round(manifest.limits.memory / 2 ** 20)} MiB`],
     ['deadline', manifest?.limits.timeout === undefined ? undefined : `${manifest.limits.timeout} ms`],
@@ -43,7 +45,22 @@ function describe(details: SlotDetails, output: Output): string {
   ]
   const rows = facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`  ${name}`, oneLine(value)]]))
   const head = `${output.style('bold', `${oneLine(details.name)} ${oneLine(details.version)}`)}\n${oneLine(details.description)}`
-  return [head, textTable(rows), ...provided(details, output), ...configuration(details, output)].join('\n')
+  return [head, textTable(rows), ...provided(details, output), ...configuration(details, output), ...history(details, output)].join('\n')
+}
+
+/** Changes of its state that are shown; `--json` has more. */
+const changes = 10
+
+function history({ history: all }: SlotDetails, output: Output): readonly string[] {
+  if (all.length === 0) return []
+  const rows = all
+    .slice(-changes)
+    .map(({ time, state, cause, error }) => [
+      `  ${time.replace('T', ' ').slice(0, 19)}`,
+      state,
+      error ? `${error.code}: ${oneLine(error.message)}` : oneLine(cause),
+    ])
+  return [`\n${output.style('bold', 'history')}`, textTable(rows, { width: output.terminal ? output.width : Infinity })]
 }
 
 function permissions(list: readonly Permission[]): string {

@@ -13,8 +13,8 @@ export const run: Run = async (context) => {
   else showSlots(slots, output)
 }
 
-function asDocument({ slot, id, name, version, description, kinds, state, isolation, path, error }: SlotInfo) {
-  const row = { id, name, version, description, kinds, state, isolation, path }
+function asDocument({ slot, id, name, version, description, kinds, state, isolation, path, degraded, error }: SlotInfo) {
+  const row = { id, name, version, description, kinds, state, isolation, path, ...(degraded.length > 0 ? { degraded } : {}) }
   return { ...(slot === id ? row : { ...row, slot }), ...(error === undefined ? {} : { error: error.toJSON() }) }
 }
 
@@ -29,6 +29,7 @@ function showSlots(slots: readonly SlotInfo[], output: Output): void {
   ])
   const head = ['SLOT', 'VERSION', 'KINDS', 'STATE', 'ISOLATION', 'DESCRIPTION']
   output.data(textTable([head, ...rows], { width: output.terminal ? output.width : Infinity }))
+  for (const { slot, degraded } of slots) for (const message of degraded) output.warn(`${slot}: ${message}`)
   for (const { slot, state, error, path } of slots) {
     if (error === undefined) continue
     output.talk(

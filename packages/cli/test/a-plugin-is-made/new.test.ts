@@ -7,21 +7,54 @@ import type { TestContext } from 'node:test'
 import { cardcage, emptyFolder } from '../run-cli.ts'
 
 /** How a plugin of each kind is called, and what must be in the answer. */
-const calls: Readonly<
-  Record<string, { readonly args: readonly string[]; readonly answer: RegExp; readonly file?: readonly [name: string, text: string] }>
-> = {
-  analysis: { args: ['mine.analysis.scale', '--input', '[1,2]', '-p', 'by=10'], answer: /\[10,20\]/ },
-  visualization: { args: ['mine.visualization.bars', '--input', '[3,1,2]'], answer: /3 bars, the highest is 3/ },
-  format: { args: ['mine.format.lines', '--input', 'a.mine'], answer: /\["one","two"\]/, file: ['a.mine', 'one\n# not this\ntwo\n'] },
-  source: { args: ['mine.source.squares', '-p', 'rows=3'], answer: /\[1,4,9\]/ },
-  enrichment: { args: ['mine.enrichment.contact', '--input', '{"type":"user","id":"ada"}'], answer: /ada@example\.org/ },
-  handler: { args: ['mine.handler.order.created', '--input', '{"type":"order.created","data":{"total":12}}'], answer: /"sum":12/ },
+const calls: Readonly<Record<string, Called>> = {
+  analysis: {
+    args: ['mine.analysis.scale', '--input', '[1,2]', '-p', 'by=10'],
+    answer: /\[10,20\]/,
+    example: 'values.csv',
+    shown: /30/,
+  },
+  visualization: {
+    args: ['mine.visualization.bars', '--input', '[3,1,2]'],
+    answer: /3 bars, the highest is 3/,
+    example: 'values.csv',
+    shown: /^bars\.svg$/m,
+  },
+  format: {
+    args: ['mine.format.lines', '--input', 'a.mine'],
+    answer: /\["one","two"\]/,
+    file: ['a.mine', 'one\n# not this\ntwo\n'],
+    example: 'sample.mine',
+    shown: /two/,
+  },
+  source: { args: ['mine.source.squares', '-p', 'rows=3'], answer: /\[1,4,9\]/, example: 'sum.ts', shown: /add up to 385/ },
+  enrichment: {
+    args: ['mine.enrichment.contact', '--input', '{"type":"user","id":"ada"}'],
+    answer: /ada@example\.org/,
+    example: 'user.json',
+    shown: /ada@example\.org/,
+  },
+  handler: {
+    args: ['mine.handler.order.created', '--input', '{"type":"order.created","data":{"total":12}}'],
+    answer: /"sum":12/,
+    example: 'order.json',
+    shown: /"sum":24/,
+  },
+}
+
+interface Called {
+  readonly args: readonly string[]
+  readonly answer: RegExp
+  readonly file?: readonly [name: string, text: string]
+  /** Its file in `examples`, and what is shown by the command of the README that uses it. */
+  readonly example: string
+  readonly shown: RegExp
 }
 
 /** The registry cannot be reached: nothing is downloaded. */
 const offline = { npm_config_registry: 'http://127.0.0.1:9', npm_config_offline: 'true' }
 
-for (const [kind, { args, answer, file }] of Object.entries(calls)) {
+for (const [kind, { args, answer, file, example, shown }] of Object.entries(calls)) {
   test(`a new ${kind}: validates, type-checks, passes its own test, can be called`, async (t) => {
     const cwd = emptyFolder(t)
     const made = await cardcage(['plugin', 'dev', 'new', 'mine', '--kind', kind, '--json'], { cwd, env: offline })
@@ -30,6 +63,7 @@ for (const [kind, { args, answer, file }] of Object.entries(calls)) {
     assert.deepEqual(made.document().files, [
       '.gitignore',
       'README.md',
+      `examples/${example}`,
       'index.test.ts',
       'index.ts',
       'package.json',
@@ -50,6 +84,12 @@ for (const [kind, { args, answer, file }] of Object.entries(calls)) {
     const called = await cardcage(['plugin', 'call', ...args, '--plugins', folder, '--json'], { cwd, env: offline })
     assert.equal(called.code, 0, called.stdout)
     assert.match(called.stdout, answer)
+
+    const command = readFileSync(join(folder, 'README.md'), 'utf8').match(new RegExp(`^npx .*examples/${example}.*$`, 'm'))?.[0] ?? ''
+    const [, tool = '', ...words] = command.replace(/ +#.*$/, '').split(' ')
+    const { status, stdout, stderr } = spawnSync(join(folder, 'node_modules/.bin', tool), words, { cwd: folder, encoding: 'utf8' })
+    assert.equal(status, 0, `${command}\n${stdout}${stderr}`)
+    assert.match(stdout + stderr, shown)
   })
 }
 

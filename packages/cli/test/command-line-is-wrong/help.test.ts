@@ -21,6 +21,13 @@ for (const { path, examples } of commands) {
   })
 }
 
+test('`help` shows the help of a command, also of one in a group', async () => {
+  const [asked, flagged] = await Promise.all([cardcage(['help', 'plugin', 'call']), cardcage(['plugin', 'call', '--help'])])
+  assert.deepEqual([asked.code, asked.stderr], [0, ''])
+  assert.equal(asked.stdout, flagged.stdout)
+  assert.match(asked.stdout, /--timeout <duration>/)
+})
+
 test('the version is that of the package', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const { code, stdout } = await cardcage(['--version'])

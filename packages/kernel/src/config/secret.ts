@@ -1,6 +1,7 @@
 import type { Json } from '@cardcage/plugin'
 import type { JsonSchema } from '../manifest/manifest.ts'
 import { applicable, isObject, own } from '../manifest/schema-node.ts'
+import { keysAt, schemaAt } from './schema-at.ts'
 
 /** What stands in for a secret in logs, errors, answers and listings. */
 export const masked = '***'
@@ -24,6 +25,79 @@ export function secretPaths(schema: JsonSchema): readonly (readonly string[])[] 
 /** A copy of the value in which every secret is `***`; nulls stay, so that it can be seen what is not set. */
 export function mask(value: unknown, schema: JsonSchema): unknown {
   return maskNode(schema, [schema], value)
+}
+
+/** Is what stands there a secret, by itself or by what is around it? */
+export function isSecretAt(schema: JsonSchema | undefined, keys: readonly string[]): boolean {
+  return Array.from({ length: keys.length + 1 }, (_, length) => schemaAt(schema, keys.slice(0, length))).some((nodes) =>
+    nodes.some(isSecret),
+  )
+}
+
+/** Keys that are taken for secrets where no schema says what they are. */
+const secretName = /secret|token|passw|pwd|credential|private.?key|api.?key|access.?key|authorization/i
+
+/**
+ * A config as people are shown it: secrets masked, and also what the schema does not know and may be one: a key that is called like a secret, or any
+ * unknown key beside a secret, whose name may be misspelt.
+ */
+export function maskConfig(config: unknown, schema: JsonSchema | undefined, keys: readonly string[] = []): unknown {
+  if (config === null || config === undefined) return config
+  if (isSecretAt(schema, keys)) return masked
+  if (Array.isArray(config)) return config.map((item, i) => maskConfig(item, schema, [...keys, String(i)]))
+  if (!isObject(config)) return config
+  const { names } = keysAt(schema, keys)
+  const hasSecrets = names.some((name) => isSecretAt(schema, [...keys, name]))
+  const show = (key: string, value: Json) => {
+    const isKnown = names.includes(key) || schemaAt(schema, [...keys, key]).length > 0
+    if (value !== null && !isKnown && (hasSecrets || secretName.test(key))) return masked
+    return maskConfig(value, schema, [...keys, key])
+  }
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, show(key, value)]))
+}
+
+/** A schema as people are shown it: the values it names for a secret are masked. */
+export function maskSchema(schema: JsonSchema): JsonSchema {
+  const visit = (node: Json, secret: boolean): Json => {
+    if (Array.isArray(node)) return node.map((each) => visit(each, secret))
+    if (!isObject(node)) return node
+    const inside = secret || isSecret(node)
+    const show = (key: string, value: Json): Json => {
+      if (inside && (key === 'enum' || key === 'examples') && Array.isArray(value)) return value.map(() => masked)
+      return inside && (key === 'default' || key === 'const') && value !== null ? masked : visit(value, inside)
+    }
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, show(key, value)]))
+  }
+  return maskDefaults(visit(schema, false) as JsonSchema, schema)
+}
+
+/** Every text and number that stands where a config has a secret, or where it may have one. */
+export function secretTexts(config: unknown, schema: JsonSchema | undefined): readonly string[] {
+  const shown = maskConfig(config, schema)
+  const hidden = (value: unknown, seen: unknown): string[] => {
+    if (seen === masked && value !== masked) return scalarsIn(value)
+    if (typeof value !== 'object' || value === null) return []
+    return Object.entries(value).flatMap(([key, inside]) => hidden(inside, (seen as Record<string, unknown>)[key]))
+  }
+  return [...new Set(hidden(config, shown))]
+}
+
+function scalarsIn(value: unknown): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(scalarsIn) : []
+}
+
+/** Defaults of what is around a secret hold it, too. */
+function maskDefaults(node: JsonSchema, root: JsonSchema): JsonSchema {
+  const properties = isObject(node['properties']) ? node['properties'] : undefined
+  const changed: Record<string, Json> = { ...node }
+  if ('default' in node && node['default'] !== masked)
+    changed['default'] = maskConfig(node['default'], { ...node, ...(root['$defs'] ? { $defs: root['$defs'] } : {}) }) as Json
+  if (properties)
+    changed['properties'] = Object.fromEntries(
+      Object.entries(properties).map(([key, inside]) => [key, isObject(inside) ? maskDefaults(inside, root) : inside]),
+    )
+  return changed
 }
 
 function isSecret(node: JsonSchema): boolean {

@@ -19,6 +19,9 @@ export function hideSecrets(config: Json, schema: JsonSchema | undefined, reveal
   const hide = (value: Json, path: readonly string[]): Json => {
     const [key, ...rest] = path
     if (key === undefined) {
+      if (Array.isArray(value)) return value.map((item) => hide(item, []))
+      if (typeof value === 'object' && value !== null)
+        return Object.fromEntries(Object.entries(value as Record<string, Json>).map(([name, inside]) => [name, hide(inside, [])]))
       if (typeof value !== 'string' || value === '') return value
       const token = `cardcage-secret-${randomBytes(16).toString('hex')}`
       secrets.set(token, value)

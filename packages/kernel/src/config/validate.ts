@@ -2,13 +2,14 @@ import { didYouMean } from '@cardcage/plugin/internal'
 import type { Json } from '@cardcage/plugin'
 import { misfits } from '../manifest/check-schema.ts'
 import type { Misfit } from '../manifest/check-schema.ts'
-import { printValue } from '../manifest/describe-schema.ts'
+import { describeSchema, printValue } from '../manifest/describe-schema.ts'
 import type { JsonSchema } from '../manifest/manifest.ts'
 import { applicable, isObject, isUnsafe, own, printPath, resolve } from '../manifest/schema-node.ts'
 import { plainlyValid } from './plainly-valid.ts'
 import { bounded } from './bounded.ts'
 import { prepare } from './prepare.ts'
-import { mask } from './secret.ts'
+import { schemaAt } from './schema-at.ts'
+import { isSecretAt, mask, masked } from './secret.ts'
 
 /** A value after validation, and everything that is wrong with it. */
 export interface Validated {
@@ -19,6 +20,9 @@ export interface Validated {
 
 /** One thing that is wrong with a value; secrets are masked. */
 export interface ValueProblem {
+  /** Keys from the root; `path` for programs. */
+  readonly keys: readonly string[]
+  readonly what: Misfit['what']
   /** `server.port`, `list[0]`; empty for the value as a whole. */
   readonly path: string
   /** What was given; absent where something is missing. */
@@ -50,11 +54,14 @@ export function validate(schema: JsonSchema, given: unknown, options: ValidateOp
   const tooLong = {
     value: {},
     problems: [
-      { path: '', message: `a pattern of the schema needs more than ${patternTime} ms for these ${options.noun ?? 'parameter'}s` },
+      { ...whole, message: `a pattern of the schema needs more than ${patternTime} ms for these ${options.noun ?? 'parameter'}s` },
     ],
   }
   return bounded(patternTime, () => check(schema, given, options)) ?? tooLong
 }
+
+/** Where a problem is about the value as a whole. */
+const whole = { keys: [], what: 'wrong', path: '' } as const
 
 /** Milliseconds for a check in which regular expressions of a plugin run: the worst ones would take for ever. */
 const patternTime = 200
@@ -71,7 +78,7 @@ function check(schema: JsonSchema, given: unknown, { unknown = 'allow', noun = '
   const plain = plainlyValid(schema, given)
   if (plain) return { value: plain, problems: [] }
   if (isUnsafe(given))
-    return { value: {}, problems: [{ path: '', message: `the ${noun}s are nested deeper than 100, or one is called "__proto__"` }] }
+    return { value: {}, problems: [{ ...whole, message: `the ${noun}s are nested deeper than 100, or one is called "__proto__"` }] }
   const value = prepare(schema, given)
   const wrong = misfits(schema, value)
   const strangers = unknown === 'refuse' ? strangersIn(schema, schema, value, []) : []
@@ -79,25 +86,40 @@ function check(schema: JsonSchema, given: unknown, { unknown = 'allow', noun = '
   const told = new Set(wrong.map(({ path }) => path.join('\0')))
   const all = [...wrong, ...strangers.filter(({ path }) => !told.has(path.join('\0')))]
   const shown = mask(value, schema)
-  return { value, problems: all.map((misfit) => explain(misfit, shown, noun)) }
+  return { value, problems: all.map((misfit) => explain(schema, misfit, shown, noun)) }
 }
 
-function explain({ path, what, message, value, allowed }: Misfit, shown: unknown, noun: string): ValueProblem {
+function explain(schema: JsonSchema, misfit: Misfit, shown: unknown, noun: string): ValueProblem {
+  const { path, what, value } = misfit
+  const isHidden = isSecretAt(schema, path)
+  // What a schema says of a secret may name its values.
+  const { message, allowed } = isHidden ? { message: unnamed(schema, misfit), allowed: undefined } : misfit
   const at = printPath(path)
-  const listed = allowed ? { allowed } : {}
-  if (what === 'missing') return { path: at, message: `${noun} ${at} ${message}`, ...listed }
-  const safe = path.reduce<unknown>(
-    (inside, key) => (typeof inside === 'object' && inside !== null ? (inside as never)[key] : inside),
-    shown,
-  )
+  const about = { keys: path, what, path: at, ...(allowed ? { allowed } : {}) }
+  if (what === 'missing') return { ...about, message: `${noun} ${at} ${message}` }
+  const safe = isHidden
+    ? masked
+    : path.reduce<unknown>((inside, key) => (typeof inside === 'object' && inside !== null ? (inside as never)[key] : undefined), shown)
   if (what === 'unknown') {
     const names = (allowed ?? []).map(String)
     const known = names.length === 0 ? ` There are no ${noun}s here.` : ` Known: ${names.join(', ')}.`
-    return { path: at, value: safe, message: `unknown ${noun} ${at}.${didYouMean(path.at(-1) ?? '', names) || known}`, ...listed }
+    return { ...about, value: safe, message: `unknown ${noun} ${at}.${didYouMean(path.at(-1) ?? '', names) || known}` }
   }
   const start = `${printValue(value)} given`
-  const masked = message.startsWith(start) ? `${printValue(safe)} given${message.slice(start.length)}` : message
-  return { path: at, value: safe, message: at === '' ? masked : `${noun} ${at}: ${masked}`, ...listed }
+  const said = message.startsWith(start) ? `${printValue(safe)} given${message.slice(start.length)}` : message
+  return { ...about, value: safe, message: at === '' ? said : `${noun} ${at}: ${said}` }
+}
+
+/** The message about a secret, without the values its schema names. */
+function unnamed(schema: JsonSchema, { path, what, message }: Misfit): string {
+  const needed = what === 'unknown' ? message : `${describeSchema(schema, withoutValues(schemaAt(schema, path)))} needed`
+  return what === 'missing' ? `is missing, ${needed}` : `"${masked}" given, ${needed}`
+}
+
+function withoutValues(nodes: readonly JsonSchema[]): JsonSchema {
+  const { default: _, enum: named, const: only, ...rest } = Object.assign({}, ...nodes.toReversed()) as JsonSchema
+  const one = Array.isArray(named) ? named[0] : only
+  return { ...rest, ...(rest['type'] === undefined && one !== undefined ? { type: one === null ? 'null' : typeof one } : {}) }
 }
 
 /** Keys of objects whose schema lists its properties and does not say that there may be others. */

@@ -1,9 +1,12 @@
 import { type Fields, type Json, PluginError, type Reader, reader, type Table } from '@cardcage/plugin'
 import { concat } from '@cardcage/plugin/internal'
 import type { AnalysisResult, Answer, OperationRequest } from './request.ts'
+import { StreamedAnswer } from '../policy/streamed-answer.ts'
 import { receiveTables } from '../wire/table.ts'
-import { type Called, callTarget, eachAt, expectChannel, expectObject, type Target } from './answer.ts'
+import { type Called, expectChannel, expectObject, type Target } from './answer.ts'
+import { callTarget } from './call-target.ts'
 import { bindInputs } from './inputs.ts'
+import { keepAnalysis } from './keep.ts'
 import { bindParams } from './params.ts'
 
 /** Call an analysis: inputs and params are checked here, before its plugin is. */
@@ -20,9 +23,10 @@ export async function analyze(target: Target, request: OperationRequest): Promis
       const value = expectObject(called.value, 'findings')
       const summary = expectObject(value['summary'] ?? {}, 'a summary')
       if (value['reader'] !== undefined) {
+        if (called.shared) throw new StreamedAnswer()
         const stream = await receiveTables(called.result.stream(expectChannel(value['reader'])))
         checkColumns('result', stream.schema)
-        const tables = eachAt(target, stream, (table) => table)
+        const tables = called.each(stream, (table) => table)
         return called.answer({ summary, tables: { result: reader(stream.schema, tables, stream.found) } })
       }
       const channels = Object.entries(expectObject(value['tables'] ?? {}, 'tables'))
@@ -34,6 +38,7 @@ export async function analyze(target: Target, request: OperationRequest): Promis
       checkFindings(entries, summary)
       return called.answer({ summary, tables: Object.fromEntries(entries) })
     },
+    provided.deterministic === false ? undefined : { keep: keepAnalysis },
   )
 }
 

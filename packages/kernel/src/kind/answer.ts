@@ -19,38 +19,48 @@ export interface Target {
 export interface Called {
   readonly value: Json
   readonly result: LinkResult
+  /** Is the answer for several callers, so that it cannot be a stream? */
+  readonly shared: boolean
   /** One more thing the caller should know. */
   warn(message: string): void
+  /** The items of a stream of the answer, changed; what it throws says where it came from. */
+  each<A, B>(stream: AsyncIterable<A>, change: (value: A) => B, onEnd?: () => void): AsyncGenerator<B, void, undefined>
   /** Make the answer; its duration and warnings go on until its streams have ended. */
   answer<T>(result: T): Answer<T>
 }
 
-/**
- * Call one verb of a provided thing and make its answer. Where `use` fails, the call is ended: its streams want no more.
- *
- * @throws {PluginError} with the slot, plugin, kind and operation it came from
- */
-export async function callTarget<T>(
-  target: Target,
-  verb: string,
-  options: CallOptions,
-  request: Partial<LinkRequest>,
-  use: (called: Called) => Promise<Answer<T>> | Answer<T>,
-): Promise<Answer<T>> {
+/** How one attempt is made, beside what the caller says. */
+export interface How extends CallOptions {
+  /** The timeout is for everything, streams included. Default: where one is given. */
+  readonly whole?: boolean
+  /** Which one it is, from 1. */
+  readonly attempt?: number
+  readonly shared?: boolean
+  /** The answer has a stream: resolves when it is over, rejects with what it failed with. */
+  readonly onStream?: (ended: Promise<void>) => void
+}
+
+/** What makes an answer of a call. Where it throws, the call is ended: its streams want no more. */
+export type Use<T> = (called: Called) => Promise<Answer<T>> | Answer<T>
+
+/** Call one verb of a provided thing once, and make its answer. */
+export async function attempt<T>(target: Target, verb: string, how: How, request: Partial<LinkRequest>, use: Use<T>): Promise<Answer<T>> {
   const { slot, kind, name, provided, isolation } = target
   const began = performance.now()
   const warnings: { message: string; details?: Json }[] = []
   if (provided.experimental) warnings.push({ message: `${name} is experimental: its result may change in any release` })
   let ended: number | undefined
   const sent: LinkRequest = { kind, name, verb, onWarn: (warning) => warnings.push(warning) }
-  if (options.timeout !== undefined) sent.timeout = options.timeout
-  if (options.signal) sent.signal = options.signal
-  if (options.onProgress) sent.onProgress = options.onProgress
+  if (how.timeout !== undefined) sent.timeout = how.timeout
+  if (how.whole !== undefined) sent.whole = how.whole
+  if (how.signal) sent.signal = how.signal
+  if (how.onProgress) sent.onProgress = how.onProgress
   const { result, pid } = await slot.call(Object.assign(sent, request))
   const { id: plugin, version } = slot.parts.manifest
   const duration = () => Math.round(((ended ?? performance.now()) - began) * 1000) / 1000
   const metadata = { slot: slot.name, plugin, version, kind, operation: name, isolation, pid: pid!, duration: result.done ? duration() : 0 }
   if (pid === undefined) delete (metadata as { pid?: number }).pid
+  if (how.attempt !== undefined && how.attempt > 1) Object.assign(metadata, { attempts: how.attempt })
   if (!result.done) {
     void result.ended.then(() => (ended = performance.now()))
     Object.defineProperty(metadata, 'duration', { get: duration, enumerable: true })
@@ -59,7 +69,15 @@ export async function callTarget<T>(
     return await use({
       value: result.value,
       result,
+      shared: how.shared === true,
       warn: (message) => void warnings.push({ message }),
+      each(stream, change, onEnd) {
+        if (!how.onStream) return eachAt(target, stream, change, onEnd)
+        const over = Promise.withResolvers<void>()
+        over.promise.catch(() => undefined)
+        how.onStream(over.promise)
+        return eachAt(target, stream, change, onEnd, (error) => (error ? over.reject(error) : over.resolve()))
+      },
       answer: (value) => ({ result: value, warnings, metadata }),
     })
   } catch (error) {
@@ -83,12 +101,17 @@ export async function* eachAt<A, B>(
   stream: AsyncIterable<A>,
   change: (value: A) => B,
   onEnd?: () => void,
+  onOver?: (error?: Error) => void,
 ): AsyncGenerator<B, void, undefined> {
+  let failure: PluginError | undefined
   try {
     for await (const value of stream) yield change(value)
     onEnd?.()
   } catch (error) {
-    throw stamped(PluginError.from(error), target)
+    failure = stamped(PluginError.from(error), target)
+    throw failure
+  } finally {
+    onOver?.(failure)
   }
 }
 

@@ -9,7 +9,8 @@ import { preferred } from './preferred.ts'
  * @throws {PluginError} `unsupported` where there is none
  */
 export async function exporterFor(locator: Locator, from: readonly string[], to: string): Promise<Target> {
-  const exporters = (await locator.all('visualization')).filter(({ provided }) => provided.to === to)
+  const all = (await locator.all('visualization')).filter(({ provided }) => provided.to !== undefined)
+  const exporters = all.filter(({ provided }) => provided.to === to)
   for (const mediaType of from) {
     const found = preferred(
       `${to} from ${mediaType}`,
@@ -18,6 +19,6 @@ export async function exporterFor(locator: Locator, from: readonly string[], to:
     if (found) return found
   }
   throw new PluginError('unsupported', `No plugin makes ${to} from ${from.join(' or ')}`, {
-    hint: 'Ask for another media type, or add an exporter with --plugins.',
+    hint: `Ask for the media type ${[...new Set([...from, ...all.map(({ provided }) => provided.to)])].join(', ')}, or add an exporter with --plugins.`,
   })
 }

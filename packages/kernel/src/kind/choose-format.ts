@@ -18,7 +18,7 @@ export async function formatToWrite(locator: Locator, named: string): Promise<Ta
   const found = await byExtension(locator, named, 'write')
   if (found) return found
   throw new PluginError('unsupported', `No format plugin writes ${named}`, {
-    hint: 'Name the format, or use a file name with a known extension.',
+    hint: `Use a file name that ends in ${await extensions(locator, 'write')}, or name the format.`,
   })
 }
 
@@ -35,6 +35,12 @@ async function byExtension(locator: Locator, path: string, verb: 'read' | 'write
   return best.length === 0 ? undefined : preferred(best[0]!.extension, [...new Set(best.map(({ format }) => format))])
 }
 
+/** Extensions that can be read or written, for people. */
+async function extensions(locator: Locator, verb: 'read' | 'write'): Promise<string> {
+  const all = (await locator.all('format')).flatMap(({ provided }) => (provided.can?.includes(verb) ? (provided.extensions ?? []) : []))
+  return [...new Set(all)].sort().join(', ') || '(none)'
+}
+
 async function byProbe(locator: Locator, source: ByteSource): Promise<Target> {
   const formats = (await locator.all('format')).filter(({ provided }) => provided.can?.includes('probe') && provided.can.includes('read'))
   const head = await headOf(source)
@@ -49,6 +55,6 @@ async function byProbe(locator: Locator, source: ByteSource): Promise<Target> {
       : undefined
   if (best) return best
   throw new PluginError('unsupported', `${source.name}: no format plugin knows these bytes`, {
-    hint: 'Name the format, or add its plugin with --plugins.',
+    hint: `Known are files that end in ${await extensions(locator, 'read')}. Name the format, or add its plugin with --plugins.`,
   })
 }

@@ -1,7 +1,9 @@
 import { PluginError, type Subject } from '@cardcage/plugin'
 import { validate } from '../config/validate.ts'
 import type { Answer, CallOptions, Enriched } from './request.ts'
-import { callTarget, expectObject, type Target } from './answer.ts'
+import { expectObject, type Target } from './answer.ts'
+import { callTarget } from './call-target.ts'
+import { keepEnriched } from './keep.ts'
 
 /** Ask one enricher for facts of a subject; `null` means unknown. Stamped with source and time. */
 export async function enrich(target: Target, subject: Subject, options: CallOptions): Promise<Answer<Enriched | null>> {
@@ -36,6 +38,7 @@ export async function enrich(target: Target, subject: Subject, options: CallOpti
         time: new Date().toISOString(),
       })
     },
+    { keep: keepEnriched },
   )
 }
 

@@ -9,7 +9,8 @@ import { type ByteSource, PluginError } from '@cardcage/plugin'
  */
 export async function fileSource(path: string): Promise<ByteSource> {
   const about = await explained(path, () => stat(path))
-  if (about.isDirectory()) throw new PluginError('invalid-call', `${path} is a folder, not a file`, { details: { path } })
+  if (about.isDirectory())
+    throw new PluginError('invalid-call', `${path} is a folder, not a file`, { hint: 'Name a file in it.', details: { path } })
   // A pipe that is opened twice has lost its writer.
   await explained(path, async () => (about.isFile() ? await (await open(path)).close() : await access(path, constants.R_OK)))
   return {

@@ -2,7 +2,8 @@ import { type ByteSource, type Json, PluginError, type Reader, reader } from '@c
 import type { Answer, ReadRequest, WriteRequest } from './request.ts'
 import type { LinkRequest } from '../link/link.ts'
 import { receiveBytes, receiveTables } from '../wire/table.ts'
-import { callTarget, eachAt, expectChannel, expectObject, type Target } from './answer.ts'
+import { expectChannel, expectObject, type Target } from './answer.ts'
+import { callTarget } from './call-target.ts'
 import { bindParams } from './params.ts'
 import { columnsToRead, filterAsJson, selector } from './select.ts'
 
@@ -35,15 +36,23 @@ export async function read(target: Target, source: ByteSource, request: ReadRequ
       reject?.(one)
     },
   } satisfies Partial<LinkRequest>
-  return await callTarget(target, 'read', request, sent, async (called) => {
-    const value = expectObject(called.value, 'a reader')
-    const stream = await receiveTables(called.result.stream(expectChannel(value['channel'])), value['found'] as Reader['found'])
-    const select = selector(stream.schema, columns, filter)
-    const said = () => {
-      if (rejects > 0) called.warn(`${rejects} ${rejects === 1 ? 'record was' : 'records were'} rejected`)
-    }
-    return called.answer(reader(select.schema, eachAt(target, stream, select.table, said), stream.found))
-  })
+  return await callTarget(
+    target,
+    'read',
+    request,
+    sent,
+    async (called) => {
+      const value = expectObject(called.value, 'a reader')
+      const stream = await receiveTables(called.result.stream(expectChannel(value['channel'])), value['found'] as Reader['found'])
+      const select = selector(stream.schema, columns, filter)
+      const said = () => {
+        if (rejects > 0) called.warn(`${rejects} ${rejects === 1 ? 'record was' : 'records were'} rejected`)
+      }
+      return called.answer(reader(select.schema, called.each(stream, select.table, said), stream.found))
+    },
+    // What the caller has been told of once he must not be told of twice.
+    { again: () => source.readAt !== undefined && rejects === 0 },
+  )
 }
 
 /** Write a stream of tables as bytes. */
@@ -53,7 +62,7 @@ export async function write(target: Target, tables: Reader, request: WriteReques
   const data = { as: 'reader' as const, schema: tables.schema, tables, ...(tables.found ? { found: tables.found } : {}) }
   return await callTarget(target, 'write', request, { params, inputs: { data } }, (called) => {
     const { channel } = expectObject(called.value, 'bytes')
-    return called.answer(eachAt(target, receiveBytes(called.result.stream(expectChannel(channel))), (chunk) => chunk))
+    return called.answer(called.each(receiveBytes(called.result.stream(expectChannel(channel))), (chunk) => chunk))
   })
 }
 

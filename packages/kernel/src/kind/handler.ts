@@ -1,7 +1,8 @@
 import { type Event, type Json, PluginError } from '@cardcage/plugin'
 import { validate } from '../config/validate.ts'
 import type { CallOptions, Delivery } from './request.ts'
-import { callTarget, stamped, type Target } from './answer.ts'
+import { stamped, type Target } from './answer.ts'
+import { callTarget } from './call-target.ts'
 
 /** Give an event to one handler. Never throws: how it went is in the delivery. */
 export async function deliver(target: Target, event: Event, options: CallOptions = {}): Promise<Delivery> {

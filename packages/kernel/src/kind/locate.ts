@@ -60,7 +60,7 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
     return blocked(owner?.slot ? undefined : owner) ?? blocked(silent)
   }
   /** Slots that could not be asked what they provide: what is looked for may be theirs. */
-  const mute = () => [...table.values()].flatMap(({ slot }) => (slot && !slot.provides ? [slot.name] : []))
+  const mute = () => [...table.values()].flatMap(({ name, slot, provides }) => ((slot ? slot.provides : provides) ? [] : [name]))
   const resolve = async (text: string, kind?: Kind): Promise<Address> => {
     const full = parseAddress(text)
     if (full)
@@ -68,8 +68,11 @@ export function createLocator(table: ReadonlyMap<string, Place>): Locator {
         .get(full.slot)
         ?.slot?.learn()
         .catch(() => undefined)
-    const found = findAddress(known(), text, kind) ?? (full ? undefined : findAddress(await complete(), text, kind))
-    if (found) return found
+    const found = findAddress(known(), text, kind)
+    // The host's own plugins are always known: they must not win only because another one has not been asked yet.
+    const isSure = found && (full || !table.get(found.slot)?.slot?.parts.builtIn)
+    const address = isSure ? found : full ? undefined : findAddress(await complete(), text, kind)
+    if (address) return address
     throw reason(text, kind) ?? unknownAddress(known(), text, kind, mute())
   }
   /** What was found last under a name, as long as no slot provides something else. */

@@ -38,9 +38,14 @@ export interface Metadata {
   readonly kind: Kind
   readonly operation: string
   readonly isolation: IsolationLevel
-  /** Absent when inline. */
+  /** Absent when inline, and when no call was made. */
   readonly pid?: number
   readonly duration: number
+  /** How many were made, where a retry was among them. */
+  readonly attempts?: number
+  /** No call was made: the result is that of another, `age` milliseconds ago. */
+  readonly cached?: true
+  readonly age?: number
 }
 
 /** Findings with their tables; a stream stays a stream. */

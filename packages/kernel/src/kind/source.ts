@@ -1,7 +1,8 @@
 import { type Json, PluginError, type Reader, reader, type Stream, type Table } from '@cardcage/plugin'
 import type { Answer, CallOptions, SourceRequest } from './request.ts'
 import { receiveTables } from '../wire/table.ts'
-import { callTarget, eachAt, expectChannel, expectObject, type Target } from './answer.ts'
+import { expectChannel, expectObject, type Target } from './answer.ts'
+import { callTarget } from './call-target.ts'
 import { bindParams } from './params.ts'
 import { columnsToRead, filterAsJson, selector } from './select.ts'
 
@@ -23,7 +24,7 @@ export async function readSource(target: Target, request: SourceRequest): Promis
     const value = expectObject(called.value, 'a reader')
     const stream = await receiveTables(called.result.stream(expectChannel(value['channel'])), value['found'] as Reader['found'])
     const select = selector(stream.schema, columns, filter)
-    return called.answer(reader(select.schema, limited(eachAt(target, stream, select.table), limit), stream.found))
+    return called.answer(reader(select.schema, limited(called.each(stream, select.table), limit), stream.found))
   })
 }
 

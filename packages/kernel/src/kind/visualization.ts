@@ -1,9 +1,11 @@
 import { type Figure, type FigureWish, type Json, PluginError } from '@cardcage/plugin'
 import type { Answer, CallOptions, PlotRequest } from './request.ts'
 import { receiveBytes } from '../wire/table.ts'
-import { type Called, callTarget, expectChannel, expectObject, type Target } from './answer.ts'
+import { type Called, expectChannel, expectObject, type Target } from './answer.ts'
+import { callTarget } from './call-target.ts'
 import { checkFigure } from './check-figure.ts'
 import { bindInputs } from './inputs.ts'
+import { keepFigure } from './keep.ts'
 import { bindParams } from './params.ts'
 
 /** Most bytes of a figure. */
@@ -43,6 +45,7 @@ export async function draw(target: Target, request: PlotRequest, wish: FigureWis
     request,
     { params, ...(inputs ? { inputs } : {}), args: { wish: wish as unknown as Json } },
     (called) => figureAnswer(called, wish.mediaType),
+    { keep: keepFigure },
   )
 }
 
@@ -66,7 +69,14 @@ export async function exportWith(
     },
   }
   const args = { figure: { ...about, text: typeof body === 'string' } as Json, wish: wish as unknown as Json }
-  return await callTarget(target, 'export', options, { args, inputs: { figure: source } }, (called) => figureAnswer(called, wish.mediaType))
+  return await callTarget(
+    target,
+    'export',
+    options,
+    { args, inputs: { figure: source } },
+    (called) => figureAnswer(called, wish.mediaType),
+    { keep: keepFigure, again: () => true },
+  )
 }
 
 async function figureAnswer(called: Called, mediaType: string): Promise<Answer<Figure>> {

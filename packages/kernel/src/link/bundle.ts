@@ -24,9 +24,10 @@ export interface HostZod {
   readonly home: string
 }
 
-/** What a process needs to be a runner: the script it runs, and the `zod` it may load; each with its compiled code beside it. */
+/** What a process needs to be a runner: the script it runs, what it loads for a plugin in a guide's form, and the `zod` it may load; each with its compiled code. */
 export interface RunnerFile {
   readonly script: string
+  readonly guides: string
   readonly zod: HostZod
   /** All files that must be readable. */
   readonly files: readonly string[]
@@ -35,8 +36,9 @@ export interface RunnerFile {
 const made = new Map<string, RunnerFile>()
 
 /**
- * The runner and the contract as one script in the cache, and `zod` as another with its compiled code beside it (`.code`): a process that reads one file is
- * ready sooner than one that reads thirty, and one whose plugin imports no `zod` does not pay for it. Made anew when one of their sources has changed.
+ * The runner and the contract as one script in the cache, and what guides' plugins need and `zod` as two others, with their compiled code beside them (`.code`): a
+ * process that reads one file is ready sooner than one that reads thirty, and one whose plugin needs neither does not pay for them. Made anew when one of
+ * their sources has changed.
  */
 export function runnerFile(cache: string): RunnerFile {
   const known = made.get(cache)
@@ -46,12 +48,12 @@ export function runnerFile(cache: string): RunnerFile {
   return file
 }
 
-function isThere({ script, zod }: Pick<RunnerFile, 'script' | 'zod'>): boolean {
-  return existsSync(script) && existsSync(zod.script)
+function isThere({ script, guides, zod }: Pick<RunnerFile, 'script' | 'guides' | 'zod'>): boolean {
+  return [script, guides, zod.script].every((path) => existsSync(path))
 }
 
-function entryUrl(): string {
-  return import.meta.resolve(import.meta.url.endsWith('.ts') ? './runner.ts' : './runner.js')
+function ownUrl(name: string): string {
+  return import.meta.resolve(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`)
 }
 
 function zodEntry(): string {
@@ -59,22 +61,32 @@ function zodEntry(): string {
 }
 
 function listName(): string {
-  return `${hash(entryUrl(), process.execPath, 'boot, body, zod and its home')}.json`
+  return `${hash(ownUrl('runner'), process.execPath, 'boot, body, guides, zod and its home')}.json`
 }
 
 function make(cache: string): RunnerFile {
   const folder = join(cache, 'runner')
-  const modules = collect(entryUrl())
-  const runner = ascii(joined(modules))
+  const modules = collect(ownUrl('runner'))
+  const known = new Set(modules.map(({ url }) => url))
+  const guides = collect(ownUrl('adapt/guide-definition')).filter(({ url }) => !known.has(url))
+  const guidesText = ascii(joinedGuides(modules, guides))
+  const guidesBody = keep(folder, `${hash(guidesText)}.js`, guidesText)
+  const runner = ascii(joined(modules, guidesBody))
   const zodText = ascii(commonJsExpression(zodEntry()))
   const runnerBody = keep(folder, `${hash(runner)}.js`, runner)
   const zodBody = keep(folder, `${hash(zodText)}.js`, zodText)
   compile(runnerBody, useOfRunner)
+  compile(guidesBody, '() => undefined')
   compile(zodBody, useOfZod)
   const script = keep(folder, `${hash(runnerBody, boot)}.cjs`, boot.replace('PATH', JSON.stringify(runnerBody)))
   const zod = { script: zodBody, home: new URL('.', pathToFileURL(zodEntry())).href }
-  const file = { script, zod, files: [script, ...[runnerBody, zodBody].flatMap((body) => [body, `${body}.code`])] }
-  const sources = [...modules.map(({ url }) => fileURLToPath(url)), zodEntry(), fileURLToPath(import.meta.url)]
+  const file = {
+    script,
+    guides: guidesBody,
+    zod,
+    files: [script, ...[runnerBody, guidesBody, zodBody].flatMap((body) => [body, `${body}.code`])],
+  }
+  const sources = [...[...modules, ...guides].map(({ url }) => fileURLToPath(url)), zodEntry(), fileURLToPath(import.meta.url)]
   keep(folder, listName(), JSON.stringify({ ...file, sources: Object.fromEntries(sources.map((file) => [file, stamp(file)])) }))
   return file
 }
@@ -124,11 +136,11 @@ function stamp(file: string): string {
 
 function recall(cache: string): RunnerFile | undefined {
   try {
-    const { script, zod, files, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & {
+    const { script, guides, zod, files, sources } = JSON.parse(readFileSync(join(cache, 'runner', listName()), 'utf8')) as RunnerFile & {
       sources: Record<string, string>
     }
-    const fresh = isThere({ script, zod }) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
-    return fresh ? { script, zod, files } : undefined
+    const fresh = isThere({ script, guides, zod }) && Object.entries(sources).every(([file, was]) => stamp(file) === was)
+    return fresh ? { script, guides, zod, files } : undefined
   } catch {
     return undefined
   }
@@ -178,22 +190,38 @@ function target(specifier: string, parent: string): { url?: string; name: string
 }
 
 /** Each module as a function that runs once, in order of import; then the contract for plugins, and the runner's start. */
-function joined(modules: readonly Module[]): string {
+function joined(modules: readonly Module[], guides: string): string {
+  const doors = modules.filter(({ url }) => /\/plugin\/(src|dist)\/(index|internal)\.\w+$/.test(url))
+  const contract = `{ ${doors.map(({ url }) => `...${moduleName(url)}`).join(', ')} }`
+  const openGuides = `(load) => load(${JSON.stringify(guides)})(require, { ${modules.map(({ url }) => moduleName(url)).join(', ')} })`
+  return `(require) => {
+'use strict';
+${bodies(modules)}
+${moduleName(modules.at(-1)!.url)}.runner(${contract}, ${openGuides});
+}
+`
+}
+
+/** What the runner leaves out, as a function of what it has: the door for guides' plugins, and what makes a plugin of the contract of one. */
+function joinedGuides(modules: readonly Module[], guides: readonly Module[]): string {
+  const door = guides.find(({ url }) => /\/plugin\/(src|dist)\/guides\/index\.\w+$/.test(url))!
+  return `(require, shared) => {
+'use strict';
+const { ${modules.map(({ url }) => moduleName(url)).join(', ')} } = shared;
+${bodies(guides)}
+return { door: ${moduleName(door.url)}, guideDefinition: ${moduleName(guides.at(-1)!.url)}.guideDefinition };
+}
+`
+}
+
+function bodies(modules: readonly Module[]): string {
+  const builtins = new Set(modules.flatMap(({ builtins }) => builtins))
+  const requires = [...builtins].map((specifier) => `const ${builtinName(specifier)} = require('${specifier}');`)
   const parts = modules.map(
     ({ url, code, exports }) =>
       `// ${url.split('/').slice(-3).join('/')}\nconst ${moduleName(url)} = (() => {\n${code}\nreturn { ${exports.join(', ')} };\n})();`,
   )
-  const doors = modules.filter(({ url }) => /\/plugin\/(src|dist)\/(index|internal)\.\w+$/.test(url))
-  const contract = `{ ${doors.map(({ url }) => `...${moduleName(url)}`).join(', ')} }`
-  const builtins = new Set(modules.flatMap(({ builtins }) => builtins))
-  const requires = [...builtins].map((specifier) => `const ${builtinName(specifier)} = require('${specifier}');`)
-  return `(require) => {
-'use strict';
-${requires.join('\n')}
-${parts.join('\n')}
-${moduleName(modules.at(-1)!.url)}.runner(${contract});
-}
-`
+  return [...requires, ...parts].join('\n')
 }
 
 function builtinName(specifier: string): string {

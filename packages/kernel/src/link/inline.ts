@@ -16,6 +16,8 @@ let hooked = false
  */
 export async function inlineLink(assignment: Assignment, services: Services): Promise<Link> {
   hookContract()
+  // Only here: what starts no plugin inline does not read it.
+  const { guideDefinition } = await import('./adapt/guide-definition.ts')
   const [host, runner] = memoryPorts()
   const gone = Promise.withResolvers<PluginError | undefined>()
   const session = new Session(host, services)
@@ -32,6 +34,7 @@ export async function inlineLink(assignment: Assignment, services: Services): Pr
   serve(runner, {
     pid: undefined,
     load: async ({ entry }) => (await import(`${entry}?instance=${++instances}`)) as unknown,
+    guide: guideDefinition,
     exit: () => undefined,
   })
   try {
@@ -64,8 +67,7 @@ function hookContract(): void {
   hooked = true
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal')
-        return next(specifier, { ...context, parentURL: import.meta.url })
+      if (/^@cardcage\/plugin(?:\/guides|\/internal)?$/.test(specifier)) return next(specifier, { ...context, parentURL: import.meta.url })
       try {
         return next(specifier, context)
       } catch (error) {

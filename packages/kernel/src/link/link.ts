@@ -35,6 +35,8 @@ export interface LinkRequest {
   inputs?: Readonly<Record<string, LinkInput>>
   /** Milliseconds until the result, and then for every wait of its consumer. */
   timeout?: number
+  /** The timeout the caller gave, for messages: some of it may have been spent on waiting for the call's turn. */
+  asked?: number
   /** The timeout is for everything, streams included. */
   whole?: boolean
   signal?: AbortSignal

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** Relative imports, exports and dynamic imports of a module; may name more than there are, never fewer. */
@@ -29,6 +29,20 @@ export function strippedModules(entry: string, cache: string): Record<string, st
   }
   visit(entry)
   return sources
+}
+
+/** An entry module and every file that it imports by a relative path from within its folder, as far as they are there. */
+export function importedFiles(folder: string, entry: string): string[] {
+  const found = new Set<string>()
+  const visit = (path: string) => {
+    if (found.has(path) || !path.startsWith(folder + sep)) return
+    const text = readText(path)
+    if (text === undefined) return
+    found.add(path)
+    for (const [, specifier] of text.matchAll(relativeImport)) visit(resolve(dirname(path), specifier!))
+  }
+  visit(resolve(folder, entry))
+  return [...found]
 }
 
 /** JavaScript of TypeScript text, positions kept. @throws SyntaxError where types cannot be erased */

@@ -234,7 +234,7 @@ export class PendingCall implements LinkResult {
   #overdue(): void {
     this.abandon(
       'deadline',
-      new PluginError('timeout', `${this.title} was not done after ${Math.round(this.request.timeout!)} ms`, {
+      new PluginError('timeout', `${this.title} was not done after ${Math.round(this.request.asked ?? this.request.timeout!)} ms`, {
         details: { cause: 'deadline' },
       }),
     )

@@ -104,7 +104,7 @@ export async function processLink(assignment: Assignment, services: Services, op
   for (const stream of ['stdout', 'stderr'] as const) {
     readLines(child[stream] as Readable, (line) => {
       heapFull ||= line.includes('heap out of memory')
-      tail.push(line)
+      if (!isOfNode(line)) tail.push(line)
       if (tail.length > tailLines) tail.shift()
       services.log(stream === 'stdout' ? 'info' : 'warn', line, 0, { stream })
     })
@@ -181,4 +181,9 @@ function killGroup(child: ChildProcess): void {
   } catch {
     child.kill('SIGKILL')
   }
+}
+
+/** Is it a line of the native stack that Node prints when a process aborts? It would push out what the plugin said last. */
+function isOfNode(line: string): boolean {
+  return /^\s*\d+: 0x[0-9a-f]+ |\bnode:internal\//.test(line) || /^\s*(?:----- \w+ stack trace -----)?$/.test(line)
 }

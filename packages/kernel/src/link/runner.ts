@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { constants, Script } from 'node:vm'
 import { type Port, socketPort } from '../wire/port.ts'
+import type { guideDefinition } from './adapt/guide-definition.ts'
 import type { Assignment } from './assignment.ts'
 import { dieWithParent } from './die-with-parent.ts'
 import { serve } from './serve/serve.ts'
@@ -11,18 +12,34 @@ import { serve } from './serve/serve.ts'
 /** The exports of a module this process shares with its plugin. */
 type Exports = Readonly<Record<string, unknown>>
 
+/** What only a plugin in a guide's form needs: what it imports, and what makes a plugin of it. */
+interface Guides {
+  readonly door: Exports
+  readonly guideDefinition: typeof guideDefinition
+}
+
 /** The entry of a plugin's process. Its arguments: pid of the host, `prctl` where it must bind itself to the host, and the descriptors it inherited without need. */
-export function runner(contract: Exports): void {
+export function runner(contract: Exports, openGuides: (load: (path: string) => unknown) => Guides): void {
   const [host, bind, ...inherited] = process.argv.slice(2)
   for (const descriptor of inherited) closeQuietly(Number(descriptor))
   if (bind === 'prctl') dieWithParent()
   if (host !== undefined && process.ppid !== Number(host)) process.exit(0)
   process.argv.length = 1
+  let opened: Guides | undefined
+  const guides = () => (opened ??= openGuides(loadScript))
   serve(channel(), {
     pid: process.pid,
     load: async (assignment) => {
-      installHooks(assignment, contract)
+      installHooks(assignment, contract, guides)
       return await importEntry(assignment.entry)
+    },
+    guide(module, assignment) {
+      const definition = guides().guideDefinition(module, assignment)
+      const setup: typeof definition.setup = (ctx) => {
+        globalThis.fetch = ctx.fetch
+        return definition.setup(ctx)
+      }
+      return { ...definition, setup }
     },
     exit: () => process.exit(0),
   })
@@ -58,13 +75,18 @@ async function importEntry(entry: string): Promise<unknown> {
  * How a plugin's modules are found and read: TypeScript that the host has stripped comes from the host's cache; the contract is the one this process runs on;
  * `zod` is the host's where the plugin brings none, or a link to it.
  */
-function installHooks({ sources, zod }: Assignment, contract: Exports): void {
-  const shared: Record<string, () => Exports> = { 'cardcage:plugin': () => contract, 'cardcage:zod': () => loadScript(zod.script) }
+function installHooks({ sources, zod }: Assignment, contract: Exports, guides: () => Guides): void {
+  const shared: Record<string, () => Exports> = {
+    'cardcage:plugin': () => contract,
+    'cardcage:guides': () => guides().door,
+    'cardcage:zod': () => loadScript(zod.script) as Exports,
+  }
   const hostZod = { url: 'cardcage:zod', format: 'module', shortCircuit: true }
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === '@cardcage/plugin' || specifier === '@cardcage/plugin/internal')
         return { url: 'cardcage:plugin', format: 'module', shortCircuit: true }
+      if (specifier === '@cardcage/plugin/guides') return { url: 'cardcage:guides', format: 'module', shortCircuit: true }
       try {
         const found = next(specifier, context)
         return specifier === 'zod' && found.url.startsWith(zod.home) ? hostZod : found
@@ -82,9 +104,9 @@ function installHooks({ sources, zod }: Assignment, contract: Exports): void {
 }
 
 /** Run a script of the host's cache with the code V8 made of it before. */
-function loadScript(path: string): Exports {
+function loadScript(path: string): unknown {
   const script = new Script(readFileSync(path, 'latin1'), { filename: path, cachedData: readQuietly(`${path}.code`) })
-  return script.runInThisContext() as Exports
+  return script.runInThisContext()
 }
 
 /** A module whose exports are values this process already has. */

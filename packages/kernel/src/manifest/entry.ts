@@ -1,23 +1,32 @@
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs'
 import { extname, isAbsolute, join, normalize, relative, sep } from 'node:path'
-import type { Json } from '@cardcage/plugin'
 import { printValue } from './describe-schema.ts'
+import type { EntrySearch } from './dialects/translation.ts'
 import type { Report } from './manifest-file.ts'
+import type { Normalized } from './normalize-manifest.ts'
 
 /** Entry modules looked for where the manifest names none, first wins. */
 export const defaultEntries = ['index.ts', 'index.js'] as const
 
 const extensions = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.cts']
 
-/** The entry module of a plugin, relative to its (real) folder; `undefined` after a report. Looks at names and links only: the file is not opened. */
-export function entryOf(folder: string, written: Json | undefined, report: Report): string | undefined {
+/**
+ * The entry module of a plugin, relative to its (real) folder; `undefined` after an error was reported. Looks at names and links only: the file is not opened. Of a
+ * guide's manifest the first file that is there; where there is none that is a warning, and the entry is the one looked for first.
+ */
+export function entryOf(
+  folder: string,
+  { written: { entry: written }, entry: search, origin }: Pick<Normalized, 'written' | 'entry' | 'origin'>,
+  report: Report,
+): string | undefined {
+  if (search) return searched(folder, search, report)
   if (written !== undefined && typeof written !== 'string') return undefined
-  const keys = ['entry']
-  const fault = (message: string, fix: string): undefined => {
+  const keys = origin(['entry'])
+  const fault: Fault = (message, fix) => {
     report({ keys, message, fix })
   }
   if (written === undefined) {
-    const found = defaultEntries.find((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }))
+    const found = defaultEntries.find((name) => isThere(folder, name))
     if (found === undefined)
       return fault(
         'there is no index.ts or index.js, and no "entry" names another file',
@@ -31,6 +40,36 @@ export function entryOf(folder: string, written: Json | undefined, report: Repor
   if (isAbsolute(written)) return fault(`${said} is an absolute path`, 'Name the entry module relative to the folder: "index.ts".')
   if (isOutside(normalize(written))) return fault(`${said} lies outside the plugin's folder`, 'Put the entry module into the folder.')
   return check(folder, written, fault)
+}
+
+type Fault = (message: string, fix: string) => undefined
+
+function searched(folder: string, { exact, stems, key, isWrong = false }: EntrySearch, report: Report): string | undefined {
+  const names = [
+    ...(exact === undefined ? [] : [exact]),
+    ...stems.flatMap((stem) => searchedExtensions.map((extension) => `${stem}${extension}`)),
+  ]
+  const found = names.find((name) => isThere(folder, name))
+  if (found !== undefined)
+    return check(folder, found, (message, fix) => {
+      report({ keys: [key], message, fix })
+    })
+  if (isWrong) return normalize(names[0]!)
+  const python = stems.find((stem) => isThere(folder, `${stem}.py`))
+  const message = `there is no ${exact ?? `${stems[0]}.ts`}, nor ${stems.map((stem) => `${stem}.*`).join(', ')} in TypeScript or JavaScript`
+  const fix = python === undefined ? `Add ${names[0]}.` : `Translate ${python}.py to ${python}.ts: this host runs no Python.`
+  report({ keys: [key], severity: 'warning', message, fix })
+  return normalize(names[0]!)
+}
+
+const searchedExtensions = ['.ts', '.mts', '.js', '.mjs', '.cjs']
+
+function isThere(folder: string, name: string): boolean {
+  try {
+    return lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** Does a relative path lead out of the folder it starts in? */

@@ -22,9 +22,20 @@ export function jsonErrorOffset(text: string): number | undefined {
   return scanJson(text).error
 }
 
+/** The first key of a JSON text that stands twice in one object, and its line. `JSON.parse` would silently take the second. */
+export function duplicateKey(text: string): { readonly key: string; readonly line: number } | undefined {
+  const { twice } = scanJson(text)
+  return twice && { key: twice.key, line: lineAndColumn(text, twice.offset).line }
+}
+
 /** Walks a JSON text: where each key and list item begins, and where it stops being JSON. */
-function scanJson(text: string): { readonly offsets: ReadonlyMap<string, number>; readonly error?: number } {
+function scanJson(text: string): {
+  readonly offsets: ReadonlyMap<string, number>
+  readonly error?: number
+  readonly twice?: { readonly key: string; readonly offset: number }
+} {
   const offsets = new Map<string, number>()
+  let twice: { readonly key: string; readonly offset: number } | undefined
   let at = 0
 
   function take(pattern: RegExp): string | undefined {
@@ -55,6 +66,7 @@ function scanJson(text: string): { readonly offsets: ReadonlyMap<string, number>
     const name = take(token.string)
     if (name === undefined) return false
     const inner = [...path, String(JSON.parse(name))]
+    if (offsets.has(inner.join('\0'))) twice ??= { key: inner.at(-1)!, offset: start }
     offsets.set(inner.join('\0'), start)
     take(token.space)
     if (take(token.colon) === undefined) return false
@@ -69,7 +81,7 @@ function scanJson(text: string): { readonly offsets: ReadonlyMap<string, number>
   take(token.space)
   const whole = value([])
   take(token.space)
-  return whole && at === text.length ? { offsets } : { offsets, error: at }
+  return { offsets, ...(twice ? { twice } : {}), ...(whole && at === text.length ? {} : { error: at }) }
 }
 
 const token = {

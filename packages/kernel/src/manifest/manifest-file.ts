@@ -1,20 +1,20 @@
-import { closeSync, lstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join, relative, sep } from 'node:path'
+import { lstatSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import type { Json } from '@cardcage/plugin'
-import { jsonErrorOffset, keyLine, lineAndColumn } from './key-lines.ts'
-import { isObject, isUnsafe, printPath } from './schema-node.ts'
+import { dataFormatOf, type DataFormat, parseDataText, readDataText } from './data-text.ts'
+import { isOurs, recognize } from './dialect.ts'
 import type { Problem } from './problem.ts'
+import { isObject, isUnsafe, printPath } from './schema-node.ts'
 
 /** The manifest file of a folder, parsed. */
 export interface ManifestFile {
   readonly name: string
-  readonly format: 'json' | 'toml'
+  readonly format: DataFormat
   readonly text: string
   /** Absent where it cannot be parsed. */
   readonly raw?: { readonly [key: string]: Json }
-  /** Adds problems of this file, with the line of their key, to a list. */
-  reporter(problems: Problem[]): Report
+  /** Line (from 1) of a key as the author wrote it, or of the nearest key around it. */
+  line(keys: readonly string[]): number | undefined
 }
 
 /** Notes a problem at a key of the manifest. */
@@ -26,109 +26,136 @@ export type Report = (
   },
 ) => void
 
-const largest = 2 ** 20
+/** Names a manifest may have, first wins among those of the same dialect; the canonical dialect wins over the guides'. */
+export const manifestNames = ['plugin.json', 'plugin.toml', 'plugin.yaml', 'plugin.yml', 'manifest.json', 'plugin.yaml.example'] as const
 
-type Note = (file: string, severity: Problem['severity'], message: string, fix: string, line?: number) => undefined
+/**
+ * Does a folder hold the manifest of a plugin? A `manifest.json` is also what web pages and browser extensions have: where it is the only one, it is read, and
+ * counts only with keys of ours.
+ */
+export function hasManifest(folder: string): boolean {
+  return manifestNames.some((name) => isThere(join(folder, name)) && (name !== 'manifest.json' || claims(join(folder, name))))
+}
 
 /** Opens and parses the manifest of a folder. What is wrong is added to `problems`; `undefined` where there is no manifest to be read. */
 export function readManifestFile(folder: string, problems: Problem[]): ManifestFile | undefined {
-  const found = ['plugin.json', 'plugin.toml'].filter((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }))
-  const [name] = found
-  const at: Note = (file, severity, message, fix, line) => {
-    problems.push({ file, ...(line === undefined ? {} : { line }), severity, code: 'invalid-manifest', message, fix })
-  }
-  if (name === undefined) {
-    const code = lstatSync(folder, { throwIfNoEntry: false }) ? 'invalid-manifest' : 'not-found'
-    problems.push({
-      file: folder,
-      severity: 'error',
-      code,
-      message: 'there is no plugin.json or plugin.toml here',
-      fix: 'Add a plugin.json with at least "id" and "version".',
-    })
+  const found = manifestNames.filter((name) => isThere(join(folder, name)))
+  const real = found.filter((name) => !name.endsWith('.example'))
+  if (found.length === 0) {
+    problems.push(noManifest(folder))
     return undefined
   }
-  const file = join(folder, name)
-  if (found.length > 1) at(join(folder, 'plugin.toml'), 'warning', 'is not read: plugin.json is there too and wins', 'Keep one of the two.')
-  const format = name.endsWith('.json') ? 'json' : 'toml'
-  const reporter = (list: Problem[]) => report(list, file, format, text ?? '')
-  const text = readText(folder, file, at)
-  if (text === undefined) return undefined
-  try {
-    const raw: unknown = format === 'json' ? JSON.parse(text) : fromToml(parseToml(text))
-    if (!isObject(raw)) at(file, 'error', 'is not an object', 'Give an object: { "id": …, "version": … }.', 1)
-    else if (isUnsafe(raw)) at(file, 'error', 'is nested deeper than 100, or has a key "__proto__"', 'Make it flatter, or rename the key.')
-    else return { name, format, text, raw, reporter }
-  } catch (error) {
-    const { line, column, message } = format === 'json' ? jsonError(text, error) : tomlError(error)
-    const place = line === undefined ? '' : ` at line ${line}, column ${column}`
-    at(file, 'error', `is not valid ${format.toUpperCase()}${place}: ${message}`, 'Correct the syntax there.', line)
+  const read = (real.length > 0 ? real : found).map((name) => readOne(folder, name))
+  const ours = read.length === 1 ? read : read.filter(({ name, file }) => file?.raw === undefined || isOurs(name, file.raw))
+  const [chosen = read[0]!, ...others] = ours.toSorted((a, b) => Number(isForeign(a)) - Number(isForeign(b)))
+  for (const { name } of others) {
+    const fix = 'Keep one of the two.'
+    problems.push(problemAt(join(folder, name), `is not read: ${chosen.name} is there too and wins`, fix, undefined, 'warning'))
   }
-  return { name, format, text, reporter }
+  if (chosen.name.endsWith('.example')) {
+    const fix = `Copy it to ${chosen.name.replace(/\.example$/, '')} and change what must be changed.`
+    problems.push(
+      problemAt(join(folder, chosen.name), 'is an example, read because there is no manifest beside it', fix, undefined, 'warning'),
+    )
+  }
+  problems.push(...chosen.problems)
+  return chosen.file
 }
 
-function readText(folder: string, file: string, at: Note): string | undefined {
-  try {
-    const inside = relative(realpathSync.native(folder), realpathSync.native(file))
-    const stat = statSync(file)
-    if (inside === '..' || inside.startsWith(`..${sep}`))
-      return at(file, 'error', 'is a link that leads outside the folder', 'Put the file itself there.')
-    if (!stat.isFile()) return at(file, 'error', 'is not a file', 'Put a file there.')
-    if (stat.size > largest)
-      return at(file, 'error', `has ${stat.size} bytes; at most ${largest} are read`, 'Move data into files of its own.')
-    const descriptor = openSync(file, 'r')
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(descriptor))
-    } finally {
-      closeSync(descriptor)
-    }
-  } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8' : error instanceof Error ? error.message : String(error)
-    return at(file, 'error', `cannot be read: ${why}`, 'Make it a readable file in UTF-8.')
-  }
-}
-
-function report(list: Problem[], file: string, format: 'json' | 'toml', text: string): Report {
+/** Adds problems of a file, with the line of their key, to a list. */
+export function reporter({ line }: ManifestFile, file: string, list: Problem[]): Report {
   return ({ keys = [], severity = 'error', code = 'invalid-manifest', message, fix }) => {
-    const line = keys.length === 0 ? undefined : keyLine(text, format, keys)
+    const place = line(keys)
     const key = keys.length === 0 ? undefined : printPath(keys)
-    list.push({ file, ...(line === undefined ? {} : { line }), ...(key === undefined ? {} : { key }), severity, code, message, fix })
+    list.push({
+      file,
+      ...(place === undefined ? {} : { line: place }),
+      ...(key === undefined ? {} : { key }),
+      severity,
+      code,
+      message,
+      fix,
+    })
   }
 }
 
-function parseToml(text: string): unknown {
-  // Loaded only where there is a TOML manifest.
-  const { parse } = createRequire(import.meta.url)('smol-toml') as typeof import('smol-toml')
-  return parse(text)
+interface Candidate {
+  readonly name: string
+  readonly file?: ManifestFile
+  readonly problems: readonly Problem[]
 }
 
-/** TOML as JSON: dates become text; deeper than the depth is cut off, which the caller refuses anyway. */
-function fromToml(value: unknown, depth = 102): Json {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`${value} is no number of JSON`)
-  if (typeof value !== 'object' || value === null) return value as Json
-  if (value instanceof Date) return value.toISOString()
-  if (depth === 0) return null
-  if (Array.isArray(value)) return value.map((each) => fromToml(each, depth - 1))
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fromToml(each, depth - 1)]))
-}
-
-interface SyntaxFault {
-  readonly line?: number
-  readonly column?: number
-  readonly message: string
-}
-
-function jsonError(text: string, error: unknown): SyntaxFault {
-  const message = String((error as Error).message).replace(/ in JSON at position.*| at position.*|, ".*" is not valid JSON$/s, '')
-  return { ...lineAndColumn(text, jsonErrorOffset(text) ?? text.length), message }
-}
-
-function tomlError(error: unknown): SyntaxFault {
-  const { line, column, message } = error as { line?: number; column?: number; message: string }
-  const [first = ''] = message.split('\n')
-  return {
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-    message: first.replace(/^Invalid TOML document: /, ''),
+function readOne(folder: string, name: string): Candidate {
+  const path = join(folder, name)
+  const linked = leadsOutside(folder, path)
+    ? { fault: 'is a link that leads outside the folder', fix: 'Put the file itself there.' }
+    : undefined
+  const read = linked ?? readDataText(path)
+  if (!('text' in read)) return { name, problems: [problemAt(path, read.fault, read.fix)] }
+  const format = dataFormatOf(name)!
+  const { text } = read
+  const { value, fault, line } = parseDataText(text, format)
+  const file = { name, format, text, line }
+  if (fault) {
+    const place = fault.line === undefined ? '' : ` at line ${fault.line}${fault.column === undefined ? '' : `, column ${fault.column}`}`
+    return {
+      name,
+      file,
+      problems: [
+        problemAt(path, `is not valid ${format.toUpperCase()}${place}: ${fault.message}`, 'Correct the syntax there.', fault.line),
+      ],
+    }
   }
+  if (!isObject(value))
+    return { name, file, problems: [problemAt(path, 'is not an object', 'Give an object: { "id": …, "version": … }.', 1)] }
+  if (isUnsafe(value))
+    return {
+      name,
+      file,
+      problems: [problemAt(path, 'is nested deeper than 100, or has a key "__proto__"', 'Make it flatter, or rename the key.')],
+    }
+  return { name, file: { ...file, raw: value }, problems: [] }
+}
+
+/** A guide's manifest steps back behind the canonical one; what cannot be read may be that. */
+function isForeign({ file }: Candidate): boolean {
+  if (file?.raw === undefined) return false
+  const recognized = recognize(file.raw)
+  return !('dialect' in recognized) || recognized.dialect !== 'cardcage'
+}
+
+/** Is a `manifest.json` one of ours, as far as it can be told? Where its syntax is broken, by keys no one else has. */
+function claims(path: string): boolean {
+  const { file } = readOne(dirname(path), basename(path))
+  if (!file) return false
+  return file.raw === undefined
+    ? /"(?:plugin_id|main_class|core_min_version|entry_point|min_engine_version)"\s*:/.test(file.text)
+    : isOurs(path, file.raw)
+}
+
+function leadsOutside(folder: string, path: string): boolean {
+  try {
+    const inside = relative(realpathSync.native(folder), realpathSync.native(path))
+    return inside === '..' || inside.startsWith(`..${sep}`)
+  } catch {
+    return false
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function noManifest(folder: string): Problem {
+  const code = isThere(folder) ? 'invalid-manifest' : 'not-found'
+  const message = `there is no plugin.json or plugin.toml here, nor one of ${manifestNames.slice(2, 5).join(', ')}`
+  return { ...problemAt(folder, message, 'Add a plugin.json with at least "id" and "version".'), code }
+}
+
+function problemAt(file: string, message: string, fix: string, line?: number, severity: Problem['severity'] = 'error'): Problem {
+  return { file, ...(line === undefined ? {} : { line }), severity, code: 'invalid-manifest', message, fix }
 }

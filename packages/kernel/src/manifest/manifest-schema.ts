@@ -1,5 +1,6 @@
 import { pluginIdPattern, pluginIdRule } from '../base/id.ts'
 import { durationSyntax, sizeSyntax } from '../base/quantity.ts'
+import { hostNames } from './host-table.ts'
 import type { JsonSchema } from './manifest.ts'
 
 const text = (description: string): JsonSchema => ({ type: 'string', description })
@@ -93,6 +94,19 @@ const permission: JsonSchema = {
 }
 
 const version = { type: 'integer', minimum: 0 }
+const library: JsonSchema = {
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    closed(
+      {
+        name: { type: 'string', minLength: 1 },
+        version: text('As that library writes it. Default *.'),
+        optional: { type: 'boolean', default: false },
+      },
+      { required: ['name'] },
+    ),
+  ],
+}
 const level: JsonSchema = { enum: ['L0', 'L1', 'L2', 'L3', 'L4'], description: 'Weakest isolation under which the plugin may run.' }
 
 /** The JSON Schema (2020-12) of `plugin.json`; `plugin.toml` has the same keys. Published as `docs/reference/manifest.schema.json`. */
@@ -103,6 +117,7 @@ export const manifestSchema: JsonSchema = {
   required: ['id', 'version'],
   properties: {
     $schema: text('Of this file, for editors.'),
+    manifest_version: { enum: [1], description: 'Shape of this file.' },
     id: { type: 'string', pattern: pluginIdPattern, description: `Unique among plugins: ${pluginIdRule}.` },
     name: text('For people. Default: the id.'),
     version: text('Semantic version: 1.0.0.'),
@@ -116,6 +131,13 @@ export const manifestSchema: JsonSchema = {
       anyOf: [
         { type: 'string', pattern: '^\\d{1,9}\\.\\d{1,9}(\\.\\d{1,9})?$' },
         closed({ major: version, minor: version, patch: version }, { required: ['major'] }),
+      ],
+    },
+    host_version: {
+      description: 'The host it is written for: a semver range of Cardcage’s versions, or of a guide’s host, which is emulated.',
+      anyOf: [
+        { type: 'string' },
+        closed({ name: { enum: [...hostNames], description: 'Default cardcage.' }, range: text('Semver range.') }, { required: ['range'] }),
       ],
     },
     keywords: texts('For search.'),
@@ -136,8 +158,30 @@ export const manifestSchema: JsonSchema = {
         ],
       },
     },
+    requires: {
+      type: 'array',
+      description:
+        'Libraries it needs: "numpy>=1.24", or an object. A name that is the id of a plugin is a dependency on it. Others are kept and mean nothing here: packages of npm stand in package.json.',
+      items: library,
+    },
+    conflicts_with: texts('Ids of plugins that may not be active beside it.'),
     config_schema: schema('JSON Schema (2020-12) of the config.'),
+    config: schema('Values of the config that come with the plugin: above the defaults of the schema, below the config of the host.'),
+    enabled: { type: 'boolean', default: true, description: 'False where it is only used when the config of the host enables it.' },
     entry: text('Entry module, relative to the folder. Default index.ts, then index.js.'),
+    export: {
+      type: 'string',
+      pattern: '^[A-Za-z_$][\\w$]*$',
+      description: 'The export of the entry module that is the plugin. Default: the default export, or what has the form of a plugin.',
+    },
+    produces: texts('Names of what its results are.'),
+    capabilities: schema('What it says of itself beyond what it provides: `{"streaming": true}`.'),
+    runtime: { ...byName('Semver ranges of runtimes: `{"node": ">=26"}`.', { type: 'string' }) },
+    platforms: texts('Where it runs: linux, darwin, win32, or with an architecture: linux-x64. Default: everywhere.'),
+    documentation: closed(
+      { readme: text('Path of the README.'), examples: texts('Paths of examples.') },
+      { description: 'Where it is described, relative to the folder.' },
+    ),
     provides,
     permissions: closed(
       {
@@ -157,10 +201,16 @@ export const manifestSchema: JsonSchema = {
       {
         memory: { type: ['string', 'number'], description: `Of the process: ${sizeSyntax}.` },
         timeout: { type: ['string', 'number'], description: `Default deadline of a call: ${durationSyntax}.` },
+        cpu: { type: 'number', exclusiveMinimum: 0, description: 'Percent of one processor. Kept and not enforced by this release.' },
       },
       { description: 'Bounds of an instance.' },
     ),
     isolation: { description: 'Weakest isolation under which it may run.', anyOf: [level, closed({ minimum: level })] },
+    modules: closed(
+      { allowed: texts('Modules it may import.'), blocked: texts('Modules it may not import.') },
+      { description: 'Kept and not enforced by this release.' },
+    ),
+    metadata: schema('For other programs and for people; the host keeps it and does nothing with it.'),
   },
   additionalProperties: false,
 }

@@ -5,7 +5,9 @@ export interface Limit {
   readonly size: number
   /** Shares that are taken. */
   readonly taken: number
-  /** Take `shares`, waiting for them. @throws {PluginError} `limit-exceeded` above the size, or the signal's reason */
+  /** How many wait. */
+  readonly waiting: number
+  /** Take `shares`, waiting for them. @throws {PluginError} `limit-exceeded` above the size, `unavailable` where no more may wait, or the signal's reason */
   take(shares: number, signal?: AbortSignal): Promise<() => void>
   /** Take `shares` if they are free now and nobody waits. */
   takeNow(shares: number): (() => void) | undefined
@@ -13,8 +15,9 @@ export interface Limit {
 
 /**
  * Make a limit: calls at once (shares of 1), or bytes of a memory budget. Served strictly in order, so that a large request is not starved by small ones.
+ * At most `queue` wait; default any number.
  */
-export function createLimit(size: number): Limit {
+export function createLimit(size: number, queue = Number.POSITIVE_INFINITY): Limit {
   let taken = 0
   const line: { shares: number; go: () => void }[] = []
   const giveBack = (shares: number) => {
@@ -34,6 +37,9 @@ export function createLimit(size: number): Limit {
     get taken() {
       return taken
     },
+    get waiting() {
+      return line.length
+    },
     takeNow(shares) {
       if (line.length > 0 || taken + shares > size) return undefined
       taken += shares
@@ -46,6 +52,7 @@ export function createLimit(size: number): Limit {
         taken += shares
         return giveBack(shares)
       }
+      if (line.length >= queue) throw full(taken, line.length, queue)
       return await new Promise((resolve, reject) => {
         const entry = {
           shares,
@@ -65,4 +72,13 @@ export function createLimit(size: number): Limit {
       })
     },
   }
+}
+
+/** It says nothing of the plugin's health: the callers are too many. */
+function full(taken: number, waiting: number, queue: number): PluginError {
+  return new PluginError('unavailable', `The call was not made: ${taken} run, and ${waiting} wait for their turn`, {
+    origin: 'caller',
+    hint: `Try again later; \`policy.queue\` of the slot lets ${queue} wait, \`policy.concurrency\` and \`instances\` let more run.`,
+    details: { running: taken, waiting, queue },
+  })
 }

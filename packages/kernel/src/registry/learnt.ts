@@ -27,9 +27,11 @@ export function folderKey(folder: string, manifestText: string): string | undefi
 /**
  * Key of what is in a plugin's own files (not hidden ones, not `node_modules`), wherever they lie. Reads them.
  * `undefined` above 5,000 files or 64 MiB.
+ *
+ * @param only the plugin's files, where it is not the whole folder
  */
-export async function contentHash(folder: string): Promise<string | undefined> {
-  const files = ownFiles(folder)
+export async function contentHash(folder: string, only?: readonly string[]): Promise<string | undefined> {
+  const files = only ? only.map((path) => ownFile(folder, path, false)) : ownFiles(folder)
   if (!files || files.reduce((sum, { stat }) => sum + Number(stat.size), 0) > mostBytes) return undefined
   const hash = createHash('sha256').update(JSON.stringify([shape]))
   for (const { name, link, path } of files) {

@@ -1,7 +1,7 @@
-import satisfies from 'semver/functions/satisfies.js'
 import { didYouMean } from '@cardcage/plugin/internal'
 import { PluginError } from '@cardcage/plugin'
 import type { Dependency } from '../manifest/manifest.ts'
+import { isInRange } from '../manifest/version-range.ts'
 
 /** A plugin as far as dependencies are concerned. */
 export interface Dependent {
@@ -9,6 +9,8 @@ export interface Dependent {
   /** Absent where the manifest could not be read. */
   readonly version?: string
   readonly dependencies: readonly Dependency[]
+  /** Ids of plugins that may not be ready beside it. */
+  readonly conflictsWith?: readonly string[]
   /** `failed` and `disabled` ones are listed too, so that those who need them learn why they are not there. */
   readonly state: 'ready' | 'disabled' | 'failed'
 }
@@ -17,7 +19,7 @@ export interface Dependent {
 export interface Resolution {
   /** Ids, every plugin after all it depends on; otherwise by name. Stop in reverse. */
   readonly order: readonly string[]
-  /** By id: `incompatible`, with the chain in its message. */
+  /** By id: `incompatible`, or `conflict` where it may not run beside another, with the chain in its message. */
   readonly failures: ReadonlyMap<string, PluginError>
   /** Optional dependencies that are not there. */
   readonly warnings: readonly { readonly id: string; readonly message: string }[]
@@ -36,7 +38,10 @@ export function resolveDependencies(plugins: readonly Dependent[]): Resolution {
   for (const { id } of ready) {
     const refusal = refusals.get(id)
     if (refusal)
-      failures.set(id, new PluginError('incompatible', `${refusal.chain.join(' → ')}: ${refusal.reason}`, { hint: refusal.hint }))
+      failures.set(
+        id,
+        new PluginError(refusal.code ?? 'incompatible', `${refusal.chain.join(' → ')}: ${refusal.reason}`, { hint: refusal.hint }),
+      )
   }
   const going = ready.filter(({ id }) => !failures.has(id))
   return { ...arrange(going, byId, new Set(going.map(({ id }) => id))), failures }
@@ -48,6 +53,8 @@ interface Refusal {
   readonly circle?: readonly string[]
   readonly reason: string
   readonly hint: string
+  /** Default `incompatible`. */
+  readonly code?: 'conflict'
 }
 
 /** Why this plugin cannot start; `way` is how it was reached. Whoever meets the way again is in a circle, and so is everyone between. */
@@ -61,7 +68,9 @@ function refuse(
   const circle = way.indexOf(id)
   if (circle >= 0)
     return { chain: [], circle: way.slice(circle), reason: 'they need each other in a circle', hint: 'Remove one of these dependencies.' }
-  let refusal: Refusal | undefined
+  let refusal = conflicting(byId, id)
+  if (refusal) known.set(id, refusal)
+  if (refusal) return refusal
   for (const { name, version } of byId.get(id)!.dependencies.filter(({ optional }) => !optional)) {
     const direct = unmet(byId, name, version)
     const deeper = direct ? { ...direct, chain: [name] } : refuse(byId, name, [...way, id], known)
@@ -71,6 +80,18 @@ function refuse(
   }
   known.set(id, refusal)
   return refusal
+}
+
+/** Why a plugin that names others it may not run beside cannot start: one of them is here. */
+function conflicting(byId: ReadonlyMap<string, Dependent>, id: string): Refusal | undefined {
+  const other = byId.get(id)!.conflictsWith?.find((name) => name !== id && byId.get(name)?.state === 'ready')
+  if (other === undefined) return undefined
+  return {
+    chain: [id],
+    code: 'conflict',
+    reason: `${id} may not run beside ${other}, which is here`,
+    hint: `Disable or remove ${id} or ${other}.`,
+  }
 }
 
 /** The rest of the circle from one of its plugins, back to itself. */
@@ -86,7 +107,7 @@ function unmet(byId: ReadonlyMap<string, Dependent>, name: string, range: string
   if (found.state === 'disabled') return { reason: `${name} is disabled`, hint: `Enable ${name}.` }
   if (found.state === 'failed')
     return { reason: `${name} failed`, hint: `Repair ${name} first: \`cardcage plugin info ${name}\` says what is wrong.` }
-  if (range === '*' || (found.version !== undefined && satisfies(found.version, range))) return undefined
+  if (range === '*' || (found.version !== undefined && isInRange(found.version, range))) return undefined
   return { reason: `${name} ${found.version} does not satisfy ${range}`, hint: `Install a version of ${name} that satisfies ${range}.` }
 }
 

@@ -1,148 +1,122 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
-import { schemaFaults } from '../manifest/check-schema.ts'
-import { isOutside } from '../manifest/entry.ts'
-import type { Manifest } from '../manifest/manifest.ts'
-import { manifestNames, readManifest } from '../manifest/read-manifest.ts'
+import { statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isModuleName } from '../manifest/module-manifest.ts'
+import { readManifest } from '../manifest/read-manifest.ts'
 import type { ReadManifest } from '../manifest/read-manifest.ts'
-import type { Problem } from '../manifest/problem.ts'
-import { isObject } from '../manifest/schema-node.ts'
-import { validate } from '../config/validate.ts'
-import { keyLine } from '../manifest/key-lines.ts'
+import { printPath } from '../manifest/schema-node.ts'
+import { checkSchema } from './validate/config-schema.ts'
+import { checkConfigProperties, checkConfigValues, lackingConfig } from './validate/config-values.ts'
+import { checkDependencies } from './validate/dependencies.ts'
+import { checkDocuments } from './validate/documents.ts'
+import { factsOf } from './validate/facts.ts'
+import type { Facts } from './validate/facts.ts'
+import type { Finding, NoteFile, NoteKey } from './validate/finding.ts'
+import { checkLinks } from './validate/links.ts'
+import { checkModules } from './validate/modules.ts'
+import { checkPermissions } from './validate/permissions.ts'
 
-/**
- * Everything that can be said of a plugin folder without running the plugin, all problems at once: the manifest (unknown keys are errors
- * here), its config schema and defaults, the schemas it declares, links that lead outside, permissions without a reason, a missing README.
- * The caller runs the plugin and adds what that shows.
- */
-export function validatePlugin(folder: string): ReadManifest {
-  const path = resolve(folder)
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return noFolder(path)
-  const read = readManifest(path, { unknownKeys: 'error' })
-  const problems: Problem[] = [...read.problems]
-  const note: Note = (severity, keys, message, fix) => {
-    const line = read.text === undefined ? undefined : keyLine(read.text, read.file.endsWith('.json') ? 'json' : 'toml', keys)
-    const key = keys.join('.')
-    problems.push({ file: read.file, ...(line === undefined ? {} : { line }), key, severity, code: 'invalid-manifest', message, fix })
-  }
-  const { manifest } = read
-  if (manifest) {
-    checkConfigSchema(manifest, note)
-    checkProvidedSchemas(manifest, note)
-    checkReasons(manifest, note)
-    checkDescription(manifest, note)
-  }
-  problems.push(...linksOutside(path), ...missingReadme(path))
-  const isBad = problems.some(({ severity }) => severity === 'error')
-  const { manifest: _, ...rest } = read
-  return { ...rest, ...(manifest && !isBad ? { manifest } : {}), problems }
+export type { Finding } from './validate/finding.ts'
+
+/** What looking at a plugin gave. */
+export interface ValidatedPlugin extends Omit<ReadManifest, 'problems'> {
+  /** All of them: errors, then warnings, then notes; each in the order of files and lines. */
+  readonly problems: readonly Finding[]
+  /** Config values somebody must give before the plugin can start: `api_key`. */
+  readonly lacking: readonly string[]
+  /** Folders of the plugins it depends on, directly or through others, as far as they were found. */
+  readonly needed: readonly string[]
 }
 
-type Note = (severity: Problem['severity'], keys: readonly string[], message: string, fix: string) => void
+/** Where a plugin is looked at. */
+export interface ValidateOptions {
+  /** Plugin folders, and folders of them, in which its dependencies may be. */
+  readonly beside?: readonly string[]
+}
 
-function noFolder(path: string): ReadManifest {
-  const problem: Problem = {
+/**
+ * Everything that can be said of a plugin — a folder, or a file that is a plugin by itself — without running the plugin, all problems at once: the manifest (unknown keys are errors here), the entry and the
+ * modules and packages it imports, dependencies, config schema, defaults and values, the schemas it declares, permissions, links that lead outside, README, licence,
+ * layout. The caller runs the plugin and adds what that shows.
+ */
+export function validatePlugin(place: string, { beside = [] }: ValidateOptions = {}): ValidatedPlugin {
+  const path = resolve(place)
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat?.isDirectory() && !(stat?.isFile() && isModuleName(basename(path)))) return noFolder(path)
+  const home = stat.isFile() ? dirname(path) : path
+  const strict = readManifest(path, { unknownKeys: 'error' })
+  const known = strict.manifest ?? readManifest(path).manifest
+  const facts = known ?? factsOf(strict.written ?? {})
+  const problems: Finding[] = [...strict.problems]
+  const noteFile: NoteFile = (severity, file, message, fix, line) => {
+    problems.push({ file, ...(line === undefined ? {} : { line }), severity, code: 'invalid-manifest', message, fix })
+  }
+  const note = noteAt(strict, problems)
+  checkDeclared(facts, note)
+  checkEntry(home, facts, problems, note, noteFile)
+  const needed = checkDependencies(facts, beside, note)
+  // Around a file that is a plugin by itself lies what belongs to others.
+  if (home === path) {
+    checkLinks(path, noteFile)
+    checkDocuments(path, facts, note, noteFile)
+  }
+  const isBad = problems.some(({ severity }) => severity === 'error')
+  const { manifest: _, problems: _read, ...rest } = strict
+  const lacking = isBad ? [] : lackingConfig(facts.configSchema, facts.config ?? {})
+  return { ...rest, ...(strict.manifest && !isBad ? { manifest: strict.manifest } : {}), problems: inOrder(problems), lacking, needed }
+}
+
+/** The checks of what the manifest says, which look at no other file. */
+function checkDeclared(facts: Facts, note: NoteKey): void {
+  const { configSchema, config, permissions, provides = {}, description } = facts
+  if (configSchema && checkSchema(configSchema, ['config_schema'], note)) {
+    checkConfigProperties(configSchema, ['config_schema'], note)
+    if (config) checkConfigValues(config, configSchema, note)
+  } else if (config && !configSchema) checkConfigValues(config, undefined, note)
+  for (const [kind, things] of Object.entries(provides))
+    for (const [name, { params, data }] of Object.entries(things))
+      for (const [key, schema] of Object.entries({ params, data })) if (schema) checkSchema(schema, ['provides', kind, name, key], note)
+  checkPermissions(permissions, configSchema, note)
+  if (description?.trim() === '') note('warning', ['description'], 'there is no description', 'Say in a sentence what the plugin is for.')
+}
+
+/** Of a guide's manifest the reader only warns where its entry module is not there: its sample ships none, but nothing can be started so. */
+function checkEntry(folder: string, { entry }: Facts, problems: Finding[], note: NoteKey, noteFile: NoteFile): void {
+  if (entry === undefined || problems.some(({ severity, key }) => severity === 'error' && key === 'entry')) return
+  if (statSync(join(folder, entry), { throwIfNoEntry: false })?.isFile()) return checkModules(folder, entry, noteFile)
+  const warned = problems.findIndex(({ severity, message }) => severity === 'warning' && message.startsWith('there is no'))
+  if (warned >= 0) problems[warned] = { ...problems[warned]!, severity: 'error' }
+  else
+    note(
+      'error',
+      ['entry'],
+      `there is no ${entry}`,
+      'Write the entry module in TypeScript or JavaScript, or correct the key that names it.',
+    )
+}
+
+function noteAt({ file, locate }: ReadManifest, problems: Finding[]): NoteKey {
+  return (severity, keys, message, fix, code = 'invalid-manifest') => {
+    const { keys: written, line } = locate?.(keys) ?? { keys }
+    const key = printPath(written)
+    problems.push({ file, ...(line === undefined ? {} : { line }), ...(key === '' ? {} : { key }), severity, code, message, fix })
+  }
+}
+
+const ranks = { error: 0, warning: 1, note: 2 } as const
+
+function inOrder(problems: readonly Finding[]): readonly Finding[] {
+  return problems.toSorted(
+    (a, b) => ranks[a.severity] - ranks[b.severity] || (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)),
+  )
+}
+
+function noFolder(path: string): ValidatedPlugin {
+  const problem: Finding = {
     file: path,
     severity: 'error',
     code: 'not-found',
-    message: 'is not a folder',
-    fix: 'Give the folder of a plugin.',
+    message: 'is neither a folder nor a module',
+    fix: 'Give the folder of a plugin, or a module that is one by itself.',
   }
-  return { file: path, known: {}, problems: [problem] }
-}
-
-function checkConfigSchema({ configSchema }: Manifest, note: Note): void {
-  if (!configSchema) return
-  const faults = schemaFaults(configSchema)
-  for (const fault of faults) note('error', ['config_schema'], `is no JSON Schema: ${fault}`, 'Correct it; see JSON Schema, draft 2020-12.')
-  if (faults.length > 0) return
-  if (configSchema['type'] !== undefined && configSchema['type'] !== 'object')
-    note(
-      'error',
-      ['config_schema', 'type'],
-      `a config is an object, not ${JSON.stringify(configSchema['type'])}`,
-      'Write "type": "object".',
-    )
-  if (!isObject(configSchema['properties'])) return
-  for (const [key, property] of Object.entries(configSchema['properties'])) {
-    if (!isObject(property) || !('default' in property)) continue
-    const alone = { properties: { [key]: property }, ...(configSchema['$defs'] === undefined ? {} : { $defs: configSchema['$defs'] }) }
-    for (const { message } of validate(alone, { [key]: property['default'] }, { noun: 'default of' }).problems)
-      note('error', ['config_schema', 'properties', key, 'default'], message, 'Give a default that fits the schema itself.')
-  }
-}
-
-function checkProvidedSchemas({ provides = {} }: Manifest, note: Note): void {
-  for (const [kind, things] of Object.entries(provides)) {
-    for (const [name, { params, data }] of Object.entries(things)) {
-      for (const [key, schema] of Object.entries({ params, data }))
-        for (const fault of schema ? schemaFaults(schema) : [])
-          note(
-            'error',
-            ['provides', kind, name, key],
-            `is no JSON Schema: ${fault}`,
-            'Correct it, or leave "provides" out: it is then learnt from the plugin.',
-          )
-    }
-  }
-}
-
-function checkReasons({ permissions }: Manifest, note: Note): void {
-  for (const [key, list] of Object.entries(permissions))
-    for (const [i, { value, reason }] of (list as Manifest['permissions']['net']).entries())
-      if (!reason?.trim())
-        note(
-          'warning',
-          ['permissions', key, String(i)],
-          `nothing says why ${JSON.stringify(value)} is needed`,
-          `Write { "value": ${JSON.stringify(value)}, "reason": "…" }: operators read it.`,
-        )
-}
-
-function checkDescription({ description }: Manifest, note: Note): void {
-  if (description.trim() === '') note('warning', ['description'], 'there is no description', 'Say in a sentence what the plugin is for.')
-}
-
-function linksOutside(folder: string): readonly Problem[] {
-  const root = realpathSync.native(folder)
-  const found: Problem[] = []
-  const folders = [root]
-  for (let next = folders.pop(); next !== undefined && found.length < 100; next = folders.pop()) {
-    for (const entry of readdirSync(next, { withFileTypes: true })) {
-      const path = join(next, entry.name)
-      if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folders.push(path)
-      if (!entry.isSymbolicLink() || manifestNames.some((name) => path === join(root, name))) continue
-      const message = faultOfLink(root, path)
-      if (message)
-        found.push({
-          file: path,
-          severity: 'error',
-          code: 'invalid-manifest',
-          message,
-          fix: 'Put the file itself into the folder: a plugin is packed and run without what lies around it.',
-        })
-    }
-  }
-  return found
-}
-
-function faultOfLink(root: string, path: string): string | undefined {
-  try {
-    return isOutside(relative(root, realpathSync.native(path))) ? "is a link that leads outside the plugin's folder" : undefined
-  } catch {
-    return 'is a link that leads nowhere'
-  }
-}
-
-function missingReadme(folder: string): readonly Problem[] {
-  if (lstatSync(join(folder, 'README.md'), { throwIfNoEntry: false })) return []
-  return [
-    {
-      file: join(folder, 'README.md'),
-      severity: 'warning',
-      code: 'invalid-manifest',
-      message: 'there is no README.md',
-      fix: 'Say what the plugin does and how to call it.',
-    },
-  ]
+  return { file: path, known: {}, problems: [problem], lacking: [], needed: [] }
 }

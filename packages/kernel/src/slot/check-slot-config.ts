@@ -1,5 +1,6 @@
 import { type Json, PluginError } from '@cardcage/plugin'
 import { isPluginId, pluginIdRule } from '../base/id.ts'
+import { policyFaults } from '../config/check-policies.ts'
 import { validate } from '../config/validate.ts'
 import type { IsolationLevel, Manifest } from '../manifest/manifest.ts'
 import type { SlotConfig } from './slot-info.ts'
@@ -24,20 +25,17 @@ export function checkSlotConfig(
   return { config: value as Json, ...(error ? { error } : {}) }
 }
 
-function slotFaults(name: string, { isolation, policy = {} }: SlotConfig): string[] {
-  const { timeout, concurrency, startTimeout } = policy
+/** What is wrong with a slot as a program or a file has it, besides its config. */
+export function slotFaults(name: string, { isolation, instances, policy }: SlotConfig): string[] {
   return [
     ...(isPluginId(name) ? [] : [`'${name}' is no name of a slot: it has ${pluginIdRule}`]),
     ...(isolation === undefined || isolation === 'process' || isolation === 'inline'
       ? []
       : [`isolation: '${String(isolation)}' given, one of process, inline is possible`]),
-    ...(timeout === undefined || timeout > 0 ? [] : [`policy.timeout: ${timeout} given, milliseconds above 0 are possible`]),
-    ...(startTimeout === undefined || startTimeout > 0
+    ...(instances === undefined || (Number.isSafeInteger(instances) && instances > 0)
       ? []
-      : [`policy.startTimeout: ${startTimeout} given, milliseconds above 0 are possible`]),
-    ...(concurrency === undefined || (Number.isInteger(concurrency) && concurrency > 0)
-      ? []
-      : [`policy.concurrency: ${concurrency} given, a whole number from 1 is possible`]),
+      : [`instances: ${instances} given, a whole number from 1 is possible`]),
+    ...(policy === undefined ? [] : policyFaults(policy)),
   ]
 }
 

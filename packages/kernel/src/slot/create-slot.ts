@@ -7,11 +7,16 @@ import type { Manifest } from '../manifest/manifest.ts'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { Log, LogRecord } from '../observe/log.ts'
 import type { Metrics } from '../observe/metrics.ts'
+import type { BreakerState } from '../policy/breaker.ts'
+import { createCallPolicy } from '../policy/call-policy.ts'
 import type { Limit } from '../policy/limit.ts'
 import type { Discovered } from '../registry/discover.ts'
 import { contentHash, folderKey, recall, remember } from '../registry/learnt.ts'
+import { allowedHosts } from './allowed-hosts.ts'
+import { importedFiles } from '../link/modules.ts'
 import { compareProvides } from './compare-provides.ts'
 import { concealSecrets } from './concealed.ts'
+import type { History } from './history.ts'
 import { createServices, createSlotCache } from './services.ts'
 import { Slot } from './slot.ts'
 import type { SlotConfig } from './slot-info.ts'
@@ -45,6 +50,8 @@ export interface Wanted {
   /** Place among the slots the config names, from 0; `Infinity` for the others. */
   readonly rank: number
   readonly builtIn: boolean
+  /** What it has to do without, for people. */
+  readonly degraded: readonly string[]
   /** Why its dependencies keep it from running. */
   readonly unresolved: PluginError | undefined
 }
@@ -55,7 +62,7 @@ export function createSlot(
   wanted: Wanted,
   config: Json,
   known: ProvidedByKind | undefined,
-  plainLog: Log,
+  { log: plainLog, history }: { readonly log: Log; readonly history: History },
   slotOf: (plugin: string) => Slot | undefined,
 ): Slot {
   const { name, manifest, plugin, rank, builtIn } = wanted
@@ -69,7 +76,7 @@ export function createSlot(
   )
   const services = createServices({
     slot: name,
-    net: manifest.permissions.net,
+    net: allowedHosts(manifest, config),
     log,
     metrics: shared.metrics,
     store: shared.store,
@@ -88,7 +95,14 @@ export function createSlot(
         log,
       ),
   })
-  const keys = async () => [folderKey(path, plugin.text ?? ''), await contentHash(path).catch(() => undefined)]
+  const keys = async () => [
+    folderKey(path, plugin.text ?? ''),
+    await contentHash(path, plugin.files && [...plugin.files, ...importedFiles(path, manifest.entry)]).catch(() => undefined),
+  ]
+  const announceBreaker = ({ state, failure }: BreakerState) => {
+    const data = { slot: name, plugin: manifest.id, ...(failure === undefined ? {} : { failure }) }
+    shared.bus.announce(shared.bus.complete({ type: `slot.breaker-${state}`, data, source: '/cardcage', subject: name }))
+  }
   const slot: Slot = new Slot({
     name,
     path,
@@ -96,6 +110,7 @@ export function createSlot(
     config: wanted.config,
     log,
     store: shared.store,
+    policy: createCallPolicy(name, wanted.config.policy ?? {}, { log, onState: announceBreaker }),
     concealed,
     rank,
     builtIn,
@@ -118,6 +133,7 @@ export function createSlot(
       const link = await startInstance({
         slot: name,
         path,
+        ...(plugin.files ? { files: plugin.files } : {}),
         manifest,
         config: hidden.config,
         isolation,
@@ -140,9 +156,14 @@ export function createSlot(
         throw error
       }
     },
-    onState(state) {
+    history,
+    degraded: wanted.degraded,
+    onChange({ time, state, ...change }, before) {
       if (state === 'active') shared.onActive(slot)
-      shared.bus.announce(shared.bus.complete({ type: `plugin.${state}`, data: { slot: name, plugin: manifest.id }, source: '/cardcage' }))
+      // Its code may be another when it starts again.
+      if (state === 'stopped') slot.parts.policy.reset()
+      const data = { slot: name, plugin: manifest.id, version: manifest.version, before, ...change }
+      shared.bus.announce(shared.bus.complete({ type: `slot.${state}`, data, source: '/cardcage', subject: name, time: new Date(time) }))
     },
   })
   return slot

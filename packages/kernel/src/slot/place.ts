@@ -5,8 +5,10 @@ import type { ProvidedByKind } from '../manifest/provides.ts'
 import { createLog, type Log, type LogRecord } from '../observe/log.ts'
 import type { Discovered } from '../registry/discover.ts'
 import { folderKey, recall } from '../registry/learnt.ts'
+import { checkMachine } from '../registry/check-machine.ts'
 import { checkSlotConfig, levelOf } from './check-slot-config.ts'
 import { createSlot, type SharedParts, type Wanted } from './create-slot.ts'
+import { type History, openHistory } from './history.ts'
 import type { Slot } from './slot.ts'
 import type { SlotInfo, SlotState } from './slot-info.ts'
 
@@ -17,6 +19,7 @@ export interface Place {
   readonly slot: Slot | undefined
   readonly manifest: Manifest | undefined
   readonly log: Log
+  readonly history: History
   /** What it provides, as far as it is known. */
   readonly provides: ProvidedByKind | undefined
   info(): SlotInfo
@@ -26,25 +29,31 @@ export interface Place {
 export function createPlace(shared: SharedParts, wanted: Wanted, slotOf: (plugin: string) => Slot | undefined): Place {
   const { name, config, plugin, manifest } = wanted
   const checked = checkSlotConfig(name, config, manifest)
-  const error = config.enabled === false ? undefined : (wanted.unresolved ?? checked.error)
+  const isEnabled = config.enabled ?? manifest.enabled
+  const error = isEnabled ? (wanted.unresolved ?? checkMachine(manifest) ?? checked.error) : undefined
   const log = createLog(name, shared.onLog)
+  const history = openHistory(shared.home, name)
   const known = manifest.provides ?? recall(shared.cache, folderKey(plugin.path, plugin.text ?? ''))
-  if (error || config.enabled === false) {
+  if (error || !isEnabled) {
     const state = error ? 'failed' : 'disabled'
-    return { name, slot: undefined, manifest, log, provides: known, info: () => describe(wanted, state, error, known) }
+    const info = () => describe(wanted, state, error, known, wanted.degraded)
+    return { name, slot: undefined, manifest, log, history, provides: known, info }
   }
-  const slot = createSlot(shared, wanted, checked.config, known, log, slotOf)
+  const slot = createSlot(shared, wanted, checked.config, known, { log, history }, slotOf)
   return {
     name,
     slot,
     manifest,
     log,
+    history,
     get provides() {
       return slot.provides
     },
-    info: () => describe(wanted, slot.state, slot.error, slot.provides),
+    info: () => describe(wanted, slot.state, slot.error, slot.provides, slot.degraded),
   }
 }
+
+const noHistory: History = { last: () => [], add: () => undefined }
 
 /** The place of a plugin whose manifest could not be read. */
 export function failedPlace(plugin: Discovered, name: string, onLog: ((record: LogRecord) => void) | undefined): Place {
@@ -58,8 +67,16 @@ export function failedPlace(plugin: Discovered, name: string, onLog: ((record: L
     description: known.description ?? '',
     kinds: [],
   }
-  const info: SlotInfo = { ...about, state: 'failed', isolation: levelOf(undefined), path, error }
-  return { name, slot: undefined, manifest: undefined, log: createLog(name, onLog), provides: undefined, info: () => info }
+  const info: SlotInfo = { ...about, state: 'failed', isolation: levelOf(undefined), path, degraded: [], error }
+  return {
+    name,
+    slot: undefined,
+    manifest: undefined,
+    log: createLog(name, onLog),
+    history: noHistory,
+    provides: undefined,
+    info: () => info,
+  }
 }
 
 function describe(
@@ -67,6 +84,7 @@ function describe(
   state: SlotState,
   error: PluginError | undefined,
   provides: ProvidedByKind | undefined,
+  degraded: readonly string[],
 ): SlotInfo {
   const { id, name, version, description } = manifest
   const offered: Kind[] = kinds.filter((kind) => Object.keys(provides?.[kind] ?? {}).length > 0)
@@ -80,6 +98,7 @@ function describe(
     state,
     isolation: levelOf(config),
     path: plugin.path,
+    degraded,
     ...(error ? { error } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import { PluginError } from '@cardcage/plugin'
+import type { Link } from '../link/link.ts'
 import { diesWithHost } from '../link/dies-with-host.ts'
 import type { Place } from './place.ts'
 import type { SlotDetails } from './slot-info.ts'
@@ -7,18 +8,22 @@ import type { SlotDetails } from './slot-info.ts'
 const healthTimeout = 2000
 
 /** Everything known of a slot; starts it where what it provides is not known otherwise, and asks its health checks where it runs. */
-export async function slotDetails({ slot, manifest, log, info, provides: known }: Place): Promise<SlotDetails> {
+export async function slotDetails({ slot, manifest, log, history, info, provides: known }: Place): Promise<SlotDetails> {
   if (slot && slot.state !== 'quarantined') await slot.learn().catch(() => undefined)
   const provides = slot?.provides ?? known
+  const pids = slot?.pids ?? []
   return {
     ...info(),
     ...(manifest ? { manifest } : {}),
     ...(provides ? { provides } : {}),
-    ...(slot?.pid === undefined ? {} : { pid: slot.pid }),
+    ...(pids[0] === undefined ? {} : { pid: pids[0] }),
+    pids,
     ...(slot && slot.parts.config.isolation !== 'inline' ? { diesWithHost: diesWithHost().how } : {}),
+    ...(slot?.parts.policy.active ? { policy: slot.parts.policy.state() } : {}),
     calls: slot?.calls ?? 0,
     failures: slot?.failed ?? 0,
-    health: (await slot?.link?.check(healthTimeout)) ?? [],
+    health: await checked(slot?.links ?? []),
+    history: history.last(),
     log: [...log.last],
   }
 }
@@ -27,6 +32,13 @@ export async function slotDetails({ slot, manifest, log, info, provides: known }
 export async function startedDetails(place: Place): Promise<SlotDetails> {
   const { slot, name, info } = place
   if (!slot) throw info().error ?? new PluginError('unavailable', `Slot '${name}' is disabled`, { origin: 'caller', retryable: false })
-  const { provides } = await slot.active()
-  return { ...(await slotDetails(place)), provides }
+  const { link } = await slot.active('somebody starts it')
+  return { ...(await slotDetails(place)), provides: link.provides }
+}
+
+/** The checks of all instances; where there are several, each check says of which it is. */
+async function checked(links: readonly Link[]): Promise<SlotDetails['health']> {
+  const checks = await Promise.all(links.map((link) => link.check(healthTimeout)))
+  if (checks.length === 1) return checks[0]!
+  return checks.flatMap((list, i) => list.map((check) => ({ ...check, name: `${check.name} of process ${links[i]!.pid}` })))
 }

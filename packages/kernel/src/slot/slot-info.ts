@@ -1,25 +1,11 @@
-import type { Json, Kind, PluginError } from '@cardcage/plugin'
+import type { Kind, PluginError } from '@cardcage/plugin'
 import type { IsolationLevel, Manifest } from '../manifest/manifest.ts'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { LogRecord } from '../observe/log.ts'
+import type { PolicyState } from '../policy/call-policy.ts'
+import type { Change } from './history.ts'
 
-/** A slot: a named, configured, supervised place for one plugin. */
-export interface SlotConfig {
-  plugin: string
-  config?: Readonly<Record<string, Json>>
-  /** Default true. */
-  enabled?: boolean
-  /** Default `process`. `inline` runs the plugin's code in the host: only what the operator trusts. */
-  isolation?: 'process' | 'inline'
-  policy?: {
-    /** Milliseconds until the result of a call. */
-    timeout?: number
-    /** Calls at once. */
-    concurrency?: number
-    /** Milliseconds until an instance must be ready. Default 30,000. */
-    startTimeout?: number
-  }
-}
+export type { SlotConfig } from '../config/slot-config.ts'
 
 export type SlotState = 'stopped' | 'starting' | 'active' | 'stopping' | 'failed' | 'quarantined' | 'disabled'
 
@@ -36,6 +22,8 @@ export interface SlotInfo {
   /** Level in force, or that would be. */
   readonly isolation: IsolationLevel
   readonly path: string
+  /** What it has to do without: optional dependencies that are not there. */
+  readonly degraded: readonly string[]
   /** Why it is `failed` or `quarantined`. */
   readonly error?: PluginError
 }
@@ -44,12 +32,18 @@ export interface SlotInfo {
 export interface SlotDetails extends SlotInfo {
   readonly manifest?: Manifest
   readonly provides?: ProvidedByKind
-  /** Of the running process. */
+  /** Of the running process; of the first where there are several. */
   readonly pid?: number
+  /** Of all of them: one for each instance. */
+  readonly pids: readonly number[]
   /** How the process is made to die with the host. */
   readonly diesWithHost?: string
+  /** How its breaker and its cache stand, where it has them. */
+  readonly policy?: PolicyState
   readonly calls: number
   readonly failures: number
   readonly health: readonly { readonly name: string; readonly status: 'pass' | 'warn' | 'fail'; readonly note?: string }[]
+  /** The last changes of its state, oldest first, also those of earlier hosts of the same home. */
+  readonly history: readonly Change[]
   readonly log: readonly LogRecord[]
 }

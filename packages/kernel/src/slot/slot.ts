@@ -5,9 +5,12 @@ import type { Manifest } from '../manifest/manifest.ts'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { Log } from '../observe/log.ts'
 import { createLimit, type Limit } from '../policy/limit.ts'
+import type { CallPolicy } from '../policy/call-policy.ts'
 import type { Concealed } from './concealed.ts'
 import { errorAt } from './error-at.ts'
 import { Failures } from './failures.ts'
+import { type Change, changeError, type History } from './history.ts'
+import { type Instance, Instances } from './instances.ts'
 import { RunningCalls } from './running-calls.ts'
 import type { SlotStore } from './store.ts'
 import { checkedTimeout, pause, startWaiting } from './waiting.ts'
@@ -26,6 +29,8 @@ export interface SlotParts {
   readonly config: SlotConfig
   readonly log: Log
   readonly store: SlotStore
+  /** Retry, breaker, rate and cache around its calls. */
+  readonly policy: CallPolicy
   /** Masks the secrets of the config. */
   readonly concealed: Concealed
   /** Place among the slots the config names, from 0; `Infinity` for the others. */
@@ -36,16 +41,19 @@ export interface SlotParts {
   readonly known: ProvidedByKind | undefined
   /** Default deadline of a call in milliseconds. */
   readonly timeout: number
-  /** Calls at once, by what it provides. */
+  readonly history: History
+  /** What it has to do without, as far as that is known before it starts. */
+  readonly degraded: readonly string[]
+  /** Calls of each instance at once, by what it provides. */
   concurrency(provides: ProvidedByKind | undefined): number
   /** What was learnt of the same files at another time. Reads them. */
   recall(): Promise<ProvidedByKind | undefined>
   /** Start an instance; ends it again where the signal aborts. */
   start(carry: Readonly<Record<string, Json>>, signal: AbortSignal): Promise<Started>
-  /** Start what it depends on. */
-  startDependencies(signal: AbortSignal): Promise<void>
-  /** Its state has changed. */
-  onState(state: SlotState): void
+  /** Start what it depends on. Returns why optional ones are not there. */
+  startDependencies(signal: AbortSignal): Promise<readonly string[]>
+  /** Its state has changed, or a failure was forgotten. */
+  onChange(change: Change, before: SlotState): void
 }
 
 /** An instance that is ready, and what it provides. */
@@ -67,10 +75,13 @@ export class Slot {
   #limit: Limit | undefined
   #state: SlotState = 'stopped'
   #error: PluginError | undefined
-  #link: Link | undefined
-  #starting: { readonly promise: Promise<Link>; readonly controller: AbortController } | undefined
+  readonly #instances: Instances
+  #growing: Promise<boolean> | undefined
+  #starting: { readonly promise: Promise<Instance>; readonly controller: AbortController } | undefined
   #stopping: Promise<void> | undefined
   #shut = false
+  #without: readonly string[] = []
+  #growth = new AbortController()
   #carry: Readonly<Record<string, Json>> = {}
   #provides: ProvidedByKind | undefined
   readonly #running = new RunningCalls()
@@ -82,6 +93,7 @@ export class Slot {
     this.parts = parts
     this.failures = new Failures(parts.store, parts.name, parts.log)
     this.#provides = parts.known
+    this.#instances = new Instances(parts.config.instances ?? 1)
     if (this.failures.quarantined) {
       this.#state = 'quarantined'
       this.#error = this.#place(this.failures.error())
@@ -96,9 +108,9 @@ export class Slot {
     return this.#error
   }
 
-  /** Of the running process. */
-  get pid(): number | undefined {
-    return this.#link?.pid
+  /** Of the running processes. */
+  get pids(): readonly number[] {
+    return this.#instances.all.flatMap(({ link }) => link.pid ?? [])
   }
 
   /** What it provides, if that is known without starting it. */
@@ -106,9 +118,14 @@ export class Slot {
     return this.#provides
   }
 
-  /** The running instance's link, if there is one. */
-  get link(): Link | undefined {
-    return this.#link
+  /** What it has to do without, for people. */
+  get degraded(): readonly string[] {
+    return [...this.parts.degraded, ...this.#without]
+  }
+
+  /** The links of the running instances. */
+  get links(): readonly Link[] {
+    return this.#instances.all.map(({ link }) => link)
   }
 
   /** What it provides; starts it where that is the only way to know. Does not wait for a slot that has just failed. @throws what it failed with */
@@ -116,17 +133,18 @@ export class Slot {
     this.#provides ??= await this.parts.recall()
     if (this.#provides) return this.#provides
     if (this.failures.wait > 0 && this.#error) throw this.#error
-    await this.active()
+    await this.active('to learn what it provides')
     return this.#provides!
   }
 
-  /** The active instance, started where there is none. @throws `quarantined`, or what the start failed with */
-  async active(): Promise<Link> {
+  /** An active instance, started where there is none. @param cause why it is wanted. @throws `quarantined`, or what the start failed with */
+  async active(cause: string): Promise<Instance> {
     while (this.#stopping) await this.#stopping
-    if (this.#link) return this.#link
+    const running = this.#instances.leastBusy() ?? this.#instances.first
+    if (running) return running
     if (this.#shut) throw this.#place(new PluginError('unavailable', `${this.name} is not started: the kernel is stopping`))
     if (this.failures.quarantined) throw this.#place(this.failures.error())
-    return await (this.#starting ??= this.#begin()).promise
+    return await (this.#starting ??= this.#begin(cause)).promise
   }
 
   /** One call; waits for its turn and for the instance. The process that answers is given with the result. */
@@ -142,11 +160,21 @@ export class Slot {
 
   #call(request: LinkRequest): Promise<{ result: LinkResult; pid: number | undefined }> {
     const timeout = checkedTimeout(request.timeout ?? this.parts.timeout)
-    const limit = (this.#limit ??= createLimit(this.parts.concurrency(this.#provides)))
-    const link = this.#link
-    const isReady = link !== undefined && !this.#stopping && !link.late()
-    const give = isReady ? limit.takeNow(1) : undefined
-    return link && give ? this.#send(link, request, timeout, give) : this.#callLater(request, limit, timeout)
+    const limit = (this.#limit ??= createLimit(this.#each * this.#instances.most, this.parts.config.policy?.queue))
+    const instance = this.#stopping ? undefined : this.#instances.leastBusy()
+    const give = instance && this.#isEnough(limit.taken + 1) ? limit.takeNow(1) : undefined
+    return instance && give ? this.#send(instance, request, timeout, give) : this.#callLater(request, limit, timeout)
+  }
+
+  /** Calls of one instance at once. */
+  get #each(): number {
+    return this.parts.concurrency(this.#provides)
+  }
+
+  /** Is there no reason to start another instance for so many calls? */
+  #isEnough(calls: number): boolean {
+    const { most, all } = this.#instances
+    return all.length >= most || all.length * this.#each >= calls
   }
 
   /** A call that has to wait: for its turn, for an instance, or for one that lets go of a call. */
@@ -161,8 +189,10 @@ export class Slot {
       const give = await limit.take(1, waiting.signal)
       try {
         late = () => new PluginError('timeout', `${this.name} was not started after ${timeout} ms`, { details: { cause: 'start' } })
-        const link = await waiting.for(this.#readyWithin(deadline))
-        return await this.#send(link, request, Math.max(1, Math.ceil(deadline - performance.now())), give)
+        const ready = await waiting.for(this.#readyWithin(deadline, limit.taken, `the call ${request.kind}.${request.name}`))
+        // Others that waited for the same one may have been first.
+        const instance = this.#instances.leastBusy() ?? ready
+        return await this.#send(instance, request, Math.max(1, Math.ceil(deadline - performance.now())), give)
       } catch (error) {
         give()
         throw error
@@ -173,18 +203,22 @@ export class Slot {
   }
 
   async #send(
-    link: Link,
+    instance: Instance,
     request: LinkRequest,
     timeout: number,
     give: () => void,
   ): Promise<{ result: LinkResult; pid: number | undefined }> {
     const end = this.#running.begin()
+    const { link } = instance
+    instance.calls++
     const over = () => {
+      instance.calls--
       end()
       give()
     }
     try {
-      request.whole = request.timeout !== undefined
+      request.whole ??= request.timeout !== undefined
+      if (request.timeout !== undefined) request.asked ??= request.timeout
       request.timeout = timeout
       const result = await link.call(request)
       if (result.done) over()
@@ -197,12 +231,15 @@ export class Slot {
     }
   }
 
-  /** The active instance with no call over its deadline, or why there is none in time. */
-  async #readyWithin(deadline: number): Promise<Link> {
-    if (this.#link?.late()) await this.#link.late()
-    if (this.#link && !this.#stopping) return this.#link
+  /** An active instance with no call over its deadline, or why there is none in time. */
+  async #readyWithin(deadline: number, calls: number, cause: string): Promise<Instance> {
+    if (!this.#instances.leastBusy()) await this.#instances.late()
+    let running = this.#stopping ? undefined : this.#instances.leastBusy()
+    for (let grown = true; running && grown && !this.#isEnough(calls); running = this.#instances.leastBusy())
+      grown = await (this.#growing ??= this.#grow().finally(() => (this.#growing = undefined)))
+    if (running) return running
     const { wait } = this.failures
-    if (!this.#link && wait > deadline - performance.now() && !this.failures.quarantined) {
+    if (!this.#instances.first && wait > deadline - performance.now() && !this.failures.quarantined) {
       throw new PluginError(
         'unavailable',
         `${this.name} failed (${this.#error?.message ?? 'unknown'}) and is tried again in ${Math.ceil(wait)} ms`,
@@ -211,19 +248,38 @@ export class Slot {
         },
       )
     }
-    return await this.active()
+    return await this.active(cause)
+  }
+
+  /** One more instance beside those that run, all of which are busy. Where it fails they go on without it. Is there one more? */
+  async #grow(): Promise<boolean> {
+    try {
+      const { link } = await this.parts.start({}, this.#growth.signal)
+      if (this.#stopping || this.#shut) await link.stop(stopGrace)
+      else this.#watch(this.#instances.add(link))
+      return true
+    } catch (error) {
+      const { message } = this.#place(PluginError.from(error))
+      this.parts.log.write({ level: 'warn', message: `${this.name} has one instance less than it may: ${message}` })
+      return false
+    }
   }
 
   /** Ends a quarantine or a failure: the next call starts it again. */
   release(): void {
+    const before = this.#state
     this.failures.clear()
+    this.parts.policy.reset()
     this.#error = undefined
-    if (this.#state === 'quarantined' || this.#state === 'failed') this.#enter('stopped')
+    if (before !== 'quarantined' && before !== 'failed') return
+    this.#tell('released', 'somebody released it')
+    this.#enter('stopped', 'released')
   }
 
   /** Start nothing any more. */
   shut(): void {
     this.#shut = true
+    this.parts.policy.close()
   }
 
   /** Resolves when no call runs any more, or after `within` milliseconds. */
@@ -235,73 +291,88 @@ export class Slot {
    * Stop the instance: calls that run may end within `drain` milliseconds, its cleanup has `grace`. What it hands over goes to the next; calls that come
    * meanwhile wait for that one.
    */
-  stop(drain = drainGrace, grace = stopGrace): Promise<void> {
-    return (this.#stopping ??= this.#stop(drain, grace).finally(() => (this.#stopping = undefined)))
+  stop(cause: string, drain = drainGrace, grace = stopGrace): Promise<void> {
+    return (this.#stopping ??= this.#stop(cause, drain, grace).finally(() => (this.#stopping = undefined)))
   }
 
-  async #stop(drain: number, grace: number): Promise<void> {
+  async #stop(cause: string, drain: number, grace: number): Promise<void> {
+    this.#growth.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
+    this.#growth = new AbortController()
+    await this.#growing
     if (this.#starting) {
       this.#starting.controller.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
       await this.#starting.promise.catch(() => undefined)
     }
-    const link = this.#link
-    if (!link) return
-    this.#enter('stopping')
-    this.#link = undefined
+    const [first, ...others] = this.#instances.empty()
+    if (!first) return
+    this.#enter('stopping', cause)
     await this.drain(drain)
-    this.#carry = await link.stop(grace)
-    this.#enter('stopped')
+    const [carry] = await Promise.all([first, ...others].map(({ link }) => link.stop(grace)))
+    this.#carry = carry!
+    this.#enter('stopped', cause)
   }
 
-  #begin(): { promise: Promise<Link>; controller: AbortController } {
+  #begin(cause: string): { promise: Promise<Instance>; controller: AbortController } {
     const controller = new AbortController()
-    const promise = this.#start(controller.signal).finally(() => (this.#starting = undefined))
+    const promise = this.#start(cause, controller.signal).finally(() => (this.#starting = undefined))
     promise.catch(() => undefined)
     return { promise, controller }
   }
 
-  async #start(signal: AbortSignal): Promise<Link> {
+  async #start(cause: string, signal: AbortSignal): Promise<Instance> {
     const before = this.#state
     try {
       if (this.failures.wait > 0) await pause(this.failures.wait, signal)
-      this.#enter('starting')
-      await this.parts.startDependencies(signal)
+      this.#enter('starting', cause)
+      this.#without = await this.parts.startDependencies(signal)
       signal.throwIfAborted()
       const { link, provides } = await this.parts.start(this.#carry, signal)
       this.#carry = {}
-      this.#link = link
       this.#provides = provides
       this.#error = undefined
-      this.#enter('active')
-      void link.gone.then((error) => this.#gone(link, error))
-      return link
+      const instance = this.#instances.add(link)
+      this.#enter('active', cause, link.pid === undefined ? {} : { pid: link.pid })
+      this.#watch(instance)
+      return instance
     } catch (error) {
       if (!signal.aborted) throw this.#fail(PluginError.from(error))
-      this.#enter(before)
-      throw this.#place(PluginError.from(signal.reason))
+      const reason = this.#place(PluginError.from(signal.reason))
+      this.#enter(before, reason.message)
+      throw reason
     }
   }
 
-  #gone(link: Link, error: PluginError | undefined): void {
-    if (this.#link !== link) return
-    this.#link = undefined
-    if (error) this.#fail(error)
-    else this.#enter('stopped')
+  #watch(instance: Instance): void {
+    void instance.link.gone.then((error) => {
+      if (!this.#instances.remove(instance)) return
+      if (error) this.#fail(error)
+      else if (!this.#instances.first) this.#enter('stopped', 'it ended by itself')
+    })
   }
 
   #fail(failure: PluginError): PluginError {
     const error = this.#place(failure)
     if (error.origin !== 'caller' && error.at['slot'] === this.name) this.failures.add(error)
-    this.#error = error
     this.parts.log.write({ level: 'error', message: error.message, fields: { code: error.code } })
-    this.#enter(this.failures.quarantined ? 'quarantined' : 'failed')
+    // While others of its instances run, one that fails is no more than a line in the log; until it is one too many.
+    if (this.#instances.first && !this.failures.quarantined) return error
+    this.#error = error
+    for (const { link } of this.#instances.empty()) void link.stop(stopGrace)
+    this.#enter(this.failures.quarantined ? 'quarantined' : 'failed', error.message, { error: changeError(error) })
     return error
   }
 
-  #enter(state: SlotState): void {
+  #enter(state: SlotState, cause: string, more: Pick<Change, 'error' | 'pid'> = {}): void {
     if (this.#state === state) return
+    const before = this.#state
     this.#state = state
-    this.parts.onState(state)
+    this.#tell(state, cause, more, before)
+  }
+
+  #tell(state: Change['state'], cause: string, more: Pick<Change, 'error' | 'pid'> = {}, before = this.#state): void {
+    const change = { time: new Date().toISOString(), state, cause, ...more }
+    this.parts.history.add(change)
+    this.parts.onChange(change, before)
   }
 
   /** The error as its own, without secrets, with the slot it came from. */

@@ -5,9 +5,10 @@ import { type Json, PluginError } from '@cardcage/plugin'
 import { runnerFile } from '../link/bundle.ts'
 import { diesWithHost } from '../link/dies-with-host.ts'
 import { packageFolders, permissionFlags } from '../link/grants.ts'
+import type { PluginForm } from '../link/assignment.ts'
 import { inlineLink } from '../link/inline.ts'
 import type { Link, Services } from '../link/link.ts'
-import { strippedModules } from '../link/modules.ts'
+import { importedFiles, strippedModules } from '../link/modules.ts'
 import { processLink } from '../link/process.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Log } from '../observe/log.ts'
@@ -17,6 +18,8 @@ export interface StartParts {
   readonly slot: string
   /** Real path of the plugin's folder. */
   readonly path: string
+  /** Its files, where it is not the whole folder; what they import beside them is its own, too. */
+  readonly files?: readonly string[]
   readonly manifest: Manifest
   /** Final config; sensitive values are tokens. */
   readonly config: Json
@@ -51,11 +54,12 @@ const defaultMemory = 1024 * 1024 * 1024
  */
 export async function startInstance(parts: StartParts): Promise<Link> {
   const { slot, path, manifest, config, active, carry, services } = parts
-  const entry = realpathSync(join(path, manifest.entry))
+  const entry = entryFile(path, manifest)
   const dataDir = dataFolder(parts)
   const assignment = {
     plugin: { id: manifest.id, version: manifest.version },
     slot,
+    form: formOf(manifest),
     entry: pathToFileURL(entry).href,
     config,
     dataDir,
@@ -69,7 +73,8 @@ export async function startInstance(parts: StartParts): Promise<Link> {
     ...packages.map((folder) => packageSources(folder, parts.cache)),
   ) as Record<string, string>
   const runner = runnerFile(parts.cache)
-  const read = [path, ...runner.files, join(parts.cache, 'modules'), ...packages]
+  const own = parts.files ? [...parts.files, ...importedFiles(path, manifest.entry)] : [path]
+  const read = [...own, ...runner.files, join(parts.cache, 'modules'), ...packages]
   return await processLink({ ...assignment, sources, zod: runner.zod }, services, {
     runner: runner.script,
     flags: permissionFlags(manifest, read, [dataDir]),
@@ -79,6 +84,23 @@ export async function startInstance(parts: StartParts): Promise<Link> {
     diesWithHost: diesWithHost(),
     signal: parts.signal,
   })
+}
+
+/** Real path of the entry module. A guide's manifest may name one that was not shipped with it. */
+function entryFile(path: string, { id, entry }: Manifest): string {
+  try {
+    return realpathSync(join(path, entry))
+  } catch {
+    throw new PluginError('invalid-manifest', `The entry module ${entry} of ${id} is not there`, {
+      hint: `Put it into ${path}, or name another one in the manifest.`,
+    })
+  }
+}
+
+/** What a runner must know to take an entry module in a guide's form for a plugin. */
+function formOf({ dialect, export: name, configSchema, provides }: Manifest): PluginForm {
+  const adds = Object.values(provides?.enrichment ?? {}).flatMap((one) => one.adds ?? [])
+  return { dialect, ...(name === undefined ? {} : { export: name }), ...(configSchema ? { configSchema } : {}), adds }
 }
 
 /** The folder a plugin may write. Where it cannot be made, only those fail that use it. */

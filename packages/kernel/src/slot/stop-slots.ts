@@ -12,7 +12,7 @@ export async function stopSlots(slots: readonly Slot[], started: readonly Slot[]
   for (const slot of slots) slot.shut()
   await Promise.all(slots.map((slot) => slot.drain(drainTime)))
   const deadline = performance.now() + stopTime
-  const stop = (slot: Slot) => slot.stop(0, Math.max(leastGrace, deadline - performance.now()))
+  const stop = (slot: Slot) => slot.stop('the kernel stops', 0, Math.max(leastGrace, deadline - performance.now()))
   for (const slot of started.toReversed()) await stop(slot)
   await Promise.all(slots.map(stop))
 }

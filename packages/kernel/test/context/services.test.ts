@@ -22,7 +22,7 @@ const keeper = {
       ...mine('expire', async () => { await ctx.cache.set('short', 1, { ttl: 5 }); await ctx.cache.set('long', 1, { ttl: 60000 }); while ((await ctx.cache.get('short')) !== undefined); return { long: await ctx.cache.get('long') } }),
       ...mine('measure', () => { ctx.metrics.counter('rows', { table: 'a', slot: 'forged' }).add(3); ctx.metrics.counter('rows', { table: 'a' }).add(); ctx.metrics.gauge('load').record(0.5); ctx.metrics.gauge('load').record(0.25); for (const ms of [5, 1, 9]) ctx.metrics.histogram('time').record(ms); ctx.metrics.counter('bad').add(NaN); return {} }),
       ...mine('emit', () => { ctx.emit('keeper.done', { n: 1 }, 'thing/1'); return {} }),
-      ...mine('emit_kernels', () => { ctx.emit('plugin.failed', { slot: 'another' }); return {} }),
+      ...mine('emit_kernels', () => { ctx.emit('slot.failed', { slot: 'another' }); return {} }),
       ...mine('emit_wrong', () => { ctx.emit('Not Right', null); return {} }),
       ...mine('reserve', async ({ bytes }, call) => { const share = await call.reserve(bytes); share.release(); return {} }, { params: z.object({ bytes: z.number() }) }),
       ...mine('hold', async (_, call) => { await call.reserve(60); call.progress(0.5); await new Promise((resolve) => call.signal.addEventListener('abort', resolve)); return {} }),
@@ -124,11 +124,11 @@ test('an event outside a handler has a correlation of its own, and its type is c
 test('an event that only the kernel may announce is dropped, and that is logged', async (t) => {
   const kernel = await kernelOf(t, { keeper })
   const heard: string[] = []
-  kernel.onEvent('plugin.*', ({ type }) => heard.push(type))
+  kernel.onEvent('slot.*', ({ type }) => heard.push(type))
   await kernel.analyze('emit_kernels')
   const { log } = await kernel.info('keeper')
-  assert.ok(log.some(({ message }) => message.includes('Event plugin.failed was dropped')))
-  assert.deepEqual(heard, ['plugin.starting', 'plugin.active'])
+  assert.ok(log.some(({ message }) => message.includes('Event slot.failed was dropped')))
+  assert.deepEqual(heard, ['slot.starting', 'slot.active'])
 })
 
 test('memory is reserved from one budget: waited for, given back with the call, refused above it', async (t) => {

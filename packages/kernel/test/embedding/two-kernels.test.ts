@@ -43,7 +43,7 @@ test('two kernels of one process with one plugin folder have config, events, cac
   assert.deepEqual(two.metrics(), [])
   assert.deepEqual(
     heard.map(([index, { type }]) => `${index} ${type}`),
-    ['0 plugin.starting', '0 plugin.active', '1 plugin.starting', '1 plugin.active', '0 put.done'],
+    ['0 slot.starting', '0 slot.active', '1 slot.starting', '1 slot.active', '0 put.done'],
   )
 })
 
@@ -91,7 +91,7 @@ test('stop goes in reverse order of start, twice is once, and nothing can be cal
   const before = children()
   const kernel = await kernelOf(t, { c: chained([]), a: chained(['b']), b: chained(['c']) })
   const states: string[] = []
-  kernel.onEvent('plugin.*', ({ type, data }) => states.push(`${type.slice(7)} ${(data as { slot: string }).slot}`))
+  kernel.onEvent('slot.*', ({ type, data }) => states.push(`${type.slice(5)} ${(data as { slot: string }).slot}`))
   await kernel.analyze('a.analysis.run_a')
   const pids = children().filter((pid) => !before.includes(pid))
   assert.equal(pids.length, 3)
@@ -139,7 +139,7 @@ test('stop ends what ignores it, what hangs in a call and what hangs in its star
   const inside = Promise.withResolvers<void>()
   const busy = errorOf(kernel.analyze('busy.analysis.busy', { onProgress: () => inside.resolve() }))
   const starting = Promise.withResolvers<void>()
-  kernel.onEvent('plugin.starting', ({ data }) => (data as { slot: string }).slot === 'slow' && starting.resolve())
+  kernel.onEvent('slot.starting', ({ data }) => (data as { slot: string }).slot === 'slow' && starting.resolve())
   const slow = errorOf(kernel.analyze('slow.analysis.slow'))
   await Promise.all([inside.promise, starting.promise])
   const began = performance.now()

@@ -19,7 +19,7 @@ test('five failures in a row quarantine a slot, also for the next kernel of the 
   const plugins = [writePlugins(emptyFolder(t), { shaky })]
   const kernel = await openKernel(t, { plugins, home })
   const states: string[] = []
-  kernel.onEvent('plugin.*', ({ type }) => states.push(type.slice(7)))
+  kernel.onEvent('slot.*', ({ type }) => states.push(type.slice(5)))
   for (let n = 1; n <= 4; n++) assert.equal((await errorOf(kernel.analyze('crash'))).code, 'crashed', String(n))
   const impatient = await errorOf(kernel.analyze('fine', { timeout: 100 }))
   assert.equal(impatient.code, 'unavailable')
@@ -106,7 +106,7 @@ test('a start that fails is one failure, however many wait for it, and each is t
     ],
   })
   const failures: string[] = []
-  kernel.onEvent('plugin.failed', ({ data }) => failures.push((data as { slot: string }).slot))
+  kernel.onEvent('slot.failed', ({ data }) => failures.push((data as { slot: string }).slot))
   const waiting = ['a', 'b', 'a', 'b'].map((name) => errorOf(kernel.analyze(`broken.analysis.${name}`)))
   const errors = await Promise.all(waiting)
   assert.deepEqual(

@@ -64,7 +64,7 @@ test('what a plugin provides is learnt once, recalled by the next kernel, and le
     const kernel = await openKernel(t, { plugins: [folder], cache })
     const listed = kernel.list()[0]!.kinds
     let started = false
-    kernel.onEvent('plugin.starting', () => (started = true))
+    kernel.onEvent('slot.starting', () => (started = true))
     const { provides } = await kernel.info('tool')
     await kernel.stop()
     return { started, listed, names: Object.keys(provides?.analysis ?? {}) }

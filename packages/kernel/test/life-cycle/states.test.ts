@@ -30,12 +30,12 @@ test('dependencies start first; what lacks one fails with the chain, and the oth
     { slots: { off: { plugin: 'off', enabled: false } } },
   )
   const states: string[] = []
-  kernel.onEvent('plugin.*', ({ type, data, source }) => states.push(`${type} ${(data as { slot: string }).slot} ${source}`))
+  kernel.onEvent('slot.*', ({ type, data, source }) => states.push(`${type} ${(data as { slot: string }).slot} ${source}`))
   await kernel.analyze('top.analysis.run')
   assert.deepEqual(
     states,
     ['starting top', 'starting middle', 'starting base', 'active base', 'active middle', 'active top'].map(
-      (line) => `plugin.${line} /cardcage`,
+      (line) => `slot.${line} /cardcage`,
     ),
   )
   const why = Object.fromEntries(
@@ -176,7 +176,7 @@ test('a restart that is asked for while it starts ends that start, and the next 
     },
   })
   const starting = Promise.withResolvers<void>()
-  kernel.onEvent('plugin.starting', () => starting.resolve())
+  kernel.onEvent('slot.starting', () => starting.resolve())
   const call = errorOf(kernel.analyze('run'))
   await starting.promise
   await kernel.restart('slow')

@@ -173,7 +173,7 @@ describe('a plugin that writes to the channel itself', () => {
 /** Resolves when a plugin has failed: until then a consumer that reads nothing grants no credit. */
 function failed(kernel: Kernel): Promise<void> {
   return new Promise((resolve) => {
-    const undo = kernel.onEvent('plugin.failed', () => {
+    const undo = kernel.onEvent('slot.failed', () => {
       undo()
       resolve()
     })

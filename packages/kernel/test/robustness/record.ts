@@ -50,6 +50,9 @@ const assigned = session.assign({
 serve(recording(runner, 'runner'), {
   pid: 4711,
   load: async () => await import('./fixtures/conversation-plugin.ts'),
+  guide: () => {
+    throw new Error('The recorded plugin is in no guide’s form')
+  },
   exit: () => undefined,
 })
 await assigned

@@ -19,6 +19,8 @@ export interface RunnerPlace {
   readonly pid: number | undefined
   /** Import the entry module. */
   load(assignment: Assignment): Promise<unknown>
+  /** The definition of an entry module in a guide's form. */
+  guide(module: unknown, assignment: Assignment): Definition
   /** The instance has stopped, or the host is gone. */
   exit(): void
 }
@@ -47,7 +49,7 @@ export function serve(port: Port, place: RunnerPlace): void {
     return stream
   }
   const start = async (assignment: Assignment): Promise<void> => {
-    const definition = definitionOf(await place.load(assignment), assignment.entry)
+    const definition = definitionOf(await place.load(assignment), assignment, place)
     const config = await validated(definition.config, assignment.config, 'invalid-config')
     const ctx = createContext({ asking, registered, signal: instance.signal, inbound, ...assignment, config })
     provides = (await definition.setup(ctx)) ?? {}
@@ -189,13 +191,12 @@ function served(call: ServedCall, provides: Provides, asking: Asking): Awaitable
 // oxlint-disable-next-line typescript/no-explicit-any -- the context is what the type parameter is for, and it may be any
 type AnyDefinition = Definition<any>
 
-/** The definition in an entry module's default export. */
-function definitionOf(module: unknown, entry: string): AnyDefinition {
-  const found = (module as { default?: unknown })?.default as (Plugin & AnyDefinition) | undefined
+/** The definition in an entry module: its default export, or the one its manifest names; else what it has of a guide's form. */
+function definitionOf(module: unknown, assignment: Assignment, { guide }: RunnerPlace): AnyDefinition {
+  const exports = module as Readonly<Record<string, unknown>> | undefined
+  const found = exports?.[assignment.form?.export ?? 'default'] as (Plugin & AnyDefinition) | undefined
   if (typeof found === 'object' && found !== null && found['~cardcage'] === 1 && typeof found.setup === 'function') return found
-  throw new PluginError('invalid-manifest', `${entry} does not export a plugin`, {
-    hint: 'End the entry module with `export default definePlugin({ setup: … })`.',
-  })
+  return guide(module, assignment)
 }
 
 function resultText(value: Json, streams: readonly { readonly channel: number }[]): string {

@@ -1,0 +1,97 @@
+import type { Fault } from '../fault.ts'
+
+const usage = { code: 'usage' } as const
+
+/** The command line cannot be understood. */
+export const commandLine: readonly Fault[] = [
+  { ...usage, what: 'an unknown command', args: ['dmo'], says: ["'dmo'"], hint: /Did you mean `cardcage demo`\?/ },
+  {
+    ...usage,
+    what: 'an unknown command in a group',
+    args: ['plugin', 'lst'],
+    says: ["'lst'"],
+    hint: /Did you mean `cardcage plugin list`\?/,
+  },
+  {
+    ...usage,
+    what: 'an unknown command in a group of a group',
+    args: ['plugin', 'dev', 'validat'],
+    says: ["'validat'"],
+    hint: /Did you mean `cardcage plugin dev validate`\?/,
+  },
+  { ...usage, what: 'a misspelt group', args: ['plgin', 'list'], says: ["'plgin'"], hint: /Did you mean `cardcage plugin`\?/ },
+  { ...usage, what: 'a command nothing is like', args: ['xyzzy'], says: ["'xyzzy'"], hint: /cardcage --help/ },
+  { ...usage, what: 'help of an unknown command', args: ['help', 'dmo'], says: ["'dmo'"], hint: /Did you mean `cardcage demo`\?/ },
+  {
+    ...usage,
+    what: 'help of an unknown command of a group',
+    args: ['help', 'plugin', 'lst'],
+    says: ["'lst'"],
+    hint: /Did you mean `cardcage plugin list`\?/,
+  },
+  { ...usage, what: 'no command', args: [], says: ['"cardcage"'], hint: /cardcage --help/ },
+  { ...usage, what: 'a group alone', args: ['plugin', 'dev'], says: ['"cardcage plugin dev"'], hint: /cardcage plugin dev --help/ },
+  { ...usage, what: 'an unknown flag', args: ['plugin', 'list', '--jsn'], says: ["'--jsn'"], hint: /Did you mean --json\?/ },
+  {
+    ...usage,
+    what: 'an unknown flag of a command',
+    args: ['plugin', 'call', 'x', '--timout', '2s'],
+    says: ["'--timout'"],
+    hint: /Did you mean --timeout\?/,
+  },
+  { ...usage, what: 'a flag nothing is like', args: ['doctor', '--xyzzy'], says: ["'--xyzzy'"], hint: /cardcage doctor --help/ },
+  { ...usage, what: 'a missing argument', args: ['plugin', 'call'], says: ["'address'"], hint: /cardcage plugin call --help/ },
+  { ...usage, what: 'an argument too many', args: ['doctor', 'now'], says: ['doctor', '1'], hint: /cardcage doctor --help/ },
+  {
+    ...usage,
+    what: 'a flag without its value',
+    args: ['plugin', 'call', 'x', '--timeout'],
+    says: ['--timeout'],
+    hint: /cardcage plugin call --help/,
+  },
+  {
+    ...usage,
+    what: 'a choice that is none',
+    args: ['plugin', 'call', 'x', '--theme', 'drak'],
+    says: ["'drak'", /light, dark, print/],
+    hint: /Did you mean dark\?/,
+  },
+  { ...usage, what: 'a duration that is none', args: ['plugin', 'call', 'x', '--timeout', 'soon'], says: ['"soon"'], hint: /250ms/ },
+  { ...usage, what: 'a duration of nothing', args: ['plugin', 'call', 'x', '--timeout', '0s'], says: ['"0s"'], hint: /above 0/ },
+  {
+    ...usage,
+    what: 'a param without =',
+    args: ['plugin', 'call', 'multiply', '-i', '[1]', '-p', 'by2'],
+    says: ['-p by2'],
+    hint: /-p name=value/,
+  },
+  {
+    ...usage,
+    what: 'a param that is a value and a group',
+    args: ['plugin', 'call', 'multiply', '-i', '[1]', '-p', 'a=1', '-p', 'a.b=2'],
+    says: ['-p a.b=2', '"a"'],
+    hint: /cardcage plugin call --help/,
+  },
+  {
+    ...usage,
+    what: 'a param whose name is none',
+    args: ['plugin', 'call', 'multiply', '-i', '[1]', '-p', 'a..b=2'],
+    says: ['-p a..b=2'],
+    hint: /cardcage plugin call --help/,
+  },
+  {
+    ...usage,
+    what: 'a column without =',
+    args: ['plugin', 'call', 'multiply', '-i', '[1]', '-c', 'year'],
+    says: ['--column year'],
+    hint: /--column name=value|role=/,
+  },
+  {
+    ...usage,
+    what: 'a limit that is no number',
+    args: ['plugin', 'call', 'line', '-i', '[1]', '--width', 'wide'],
+    says: ['--width wide'],
+    hint: /cardcage plugin call --help/,
+  },
+  { ...usage, what: 'a new plugin without a kind', args: ['plugin', 'dev', 'new', 'x'], says: ['--kind'], hint: /--kind analysis/ },
+]
