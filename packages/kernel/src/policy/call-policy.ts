@@ -58,7 +58,14 @@ export function createCallPolicy(slot: string, config: PolicyConfig, { log, onSt
       message: `${title} failed (${error.message}); attempt ${attempt} in ${printDuration(wait)}`,
       fields: { code: error.code, attempt, wait },
     })
-  const closed = new AbortController()
+  // Made by the first call under a retry: one for each slot would be a good part of a listing's time.
+  let closing: AbortController | undefined
+  let isClosed = false
+  const closed = () => {
+    closing ??= new AbortController()
+    if (isClosed) closing.abort()
+    return closing.signal
+  }
   let loading: Promise<Parts> | undefined
   let parts: Parts | undefined
   return {
@@ -73,13 +80,16 @@ export function createCallPolicy(slot: string, config: PolicyConfig, { log, onSt
         return await call.attempt(attempt)
       }
       const once = async (attempt: number) => (breaker ? await breaker.run(() => limited(attempt)) : (await limited(attempt)).value)
-      return await (retrying ? retrying({ ...call, closed: closed.signal, onRetry: onRetry(call.title) }, once) : once(1))
+      return await (retrying ? retrying({ ...call, closed: closed(), onRetry: onRetry(call.title) }, once) : once(1))
     },
     reset() {
       results?.forget()
       parts?.breaker?.reset()
     },
-    close: () => closed.abort(),
+    close() {
+      isClosed = true
+      closing?.abort()
+    },
     state: () => ({
       ...(config.breaker ? { breaker: parts?.breaker?.state() ?? { state: 'closed', since } } : {}),
       ...(results ? { cache: results.state() } : {}),

@@ -70,11 +70,14 @@ function placesAt(path: string, problems: Problem[]): readonly string[] {
     }
     const real = realpathSync.native(path)
     if (hasManifest(real)) return [real]
-    const found = readdirSync(real)
-      .filter((name) => !name.startsWith('.') && name !== 'node_modules')
-      .map((name) => join(real, name))
-      .filter((place) => (isFolder(place) ? hasManifest(place) : isModulePlugin(place)))
-      .map((place) => realpathSync.native(place))
+    const found = readdirSync(real, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+      .map((entry) => ({
+        place: join(real, entry.name),
+        isFolder: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(real, entry.name))),
+      }))
+      .filter(({ place, isFolder }) => (isFolder ? hasManifest(place) : isModulePlugin(place)))
+      .map(({ place }) => realpathSync.native(place))
     if (found.length > 0) return found
     // Named itself, a manifest that is not ours is not passed over.
     if (manifestNames.some((name) => isThere(join(real, name)))) return [real]

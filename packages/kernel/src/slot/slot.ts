@@ -81,7 +81,7 @@ export class Slot {
   #stopping: Promise<void> | undefined
   #shut = false
   #without: readonly string[] = []
-  #growth = new AbortController()
+  #growth: AbortController | undefined
   #carry: Readonly<Record<string, Json>> = {}
   #provides: ProvidedByKind | undefined
   readonly #running = new RunningCalls()
@@ -254,7 +254,7 @@ export class Slot {
   /** One more instance beside those that run, all of which are busy. Where it fails they go on without it. Is there one more? */
   async #grow(): Promise<boolean> {
     try {
-      const { link } = await this.parts.start({}, this.#growth.signal)
+      const { link } = await this.parts.start({}, (this.#growth ??= new AbortController()).signal)
       if (this.#stopping || this.#shut) await link.stop(stopGrace)
       else this.#watch(this.#instances.add(link))
       return true
@@ -296,8 +296,8 @@ export class Slot {
   }
 
   async #stop(cause: string, drain: number, grace: number): Promise<void> {
-    this.#growth.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
-    this.#growth = new AbortController()
+    this.#growth?.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
+    this.#growth = undefined
     await this.#growing
     if (this.#starting) {
       this.#starting.controller.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
