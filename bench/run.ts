@@ -10,6 +10,7 @@ import { keep, type Result } from './results.ts'
 import type { Effort, Suite } from './suite.ts'
 import { bulk } from './suites/bulk.ts'
 import { coldStart } from './suites/cold-start.ts'
+import { cpuHold } from './suites/cpu-hold.ts'
 import { deadline } from './suites/deadline.ts'
 import { help } from './suites/help.ts'
 import { inFlight } from './suites/in-flight.ts'
@@ -18,7 +19,7 @@ import { memory } from './suites/memory.ts'
 import { roundTrip } from './suites/round-trip.ts'
 import { sandbox } from './suites/sandbox.ts'
 
-const suites: readonly Suite[] = [roundTrip, inFlight, bulk, coldStart, sandbox, help, listing, deadline, memory]
+const suites: readonly Suite[] = [roundTrip, inFlight, bulk, coldStart, sandbox, help, listing, deadline, memory, cpuHold]
 const quick: Effort = { rounds: 3, work: 0.25 }
 const full: Effort = { rounds: 15, work: 1 }
 

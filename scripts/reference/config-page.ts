@@ -45,6 +45,7 @@ const spellings: readonly (readonly string[])[] = [
     '`plugins.plugin_dir`, `enable_plugins`, `load_timeout_secs`',
     '`plugins.paths`, `plugins.enabled`, `policy.all.start_timeout`',
   ],
+  ['', '`plugins.version_compatibility`', 'the same'],
   ['', '`plugins.plugin_configs.NAME`', '`slots.NAME.config`'],
   ['Platform Base', '`security.default_timeout`, `max_memory_mb`', '`timeout`, `security.max_memory`'],
   [
@@ -84,6 +85,8 @@ export function configPage(root: GroupKey): string {
     'A duration is text with a unit (`250ms`, `30s`, `5m`, `1h`, `1d`) or a number of seconds; a size is text with a unit (`512MiB`, `1GB`) or a number of bytes. A key may end in its unit: `timeout_ms`, `timeout_secs`, `memory_mb` (MiB).',
     markdownTable(['key', 'value', 'meaning'], rows({ type: 'group', description: '', keys: rest })),
     ...(slot ? ['### slots.NAME', slots!.description, markdownTable(['key', 'value', 'meaning'], rows(without(slot, 'policy')))] : []),
+    'A bare `version` of a slot, such as `1.2.0`, is compared with the plugin’s as `plugins.version_compatibility` says: `Exact` takes 1.2.0 only, `Minor` is `~1.2.0`, `Major` is `^1.2.0`, `Any` takes every version; of a part, `1.2`, Exact takes all that begin so. A range means itself, whatever is said there. A slot whose plugin has another version fails.',
+    'Several `instances` share nothing but `ctx.state` and `ctx.cache`. They are started one after the other, when those that run are busy; one that fails to start is tried again after growing waits. What `ctx.carry` hands over at a restart is that of the one that ran longest.',
     ...(policyKeys?.type === 'group'
       ? [
           '### Policies',

@@ -87,10 +87,12 @@ function lastLog(details: Json | undefined): readonly string[] {
   return lines.slice(-5)
 }
 
-function stackOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown)
+/** Its stack and those of its causes, as far as they are new: plugins can make errors that are their own cause. */
+function stackOf(thrown: unknown, told: readonly unknown[] = []): string {
+  if (!(thrown instanceof Error)) return PluginError.from(thrown).message
   const own = thrown.stack ?? `${thrown.name}: ${thrown.message}`
-  return thrown.cause === undefined ? own : `${own}\ncaused by: ${stackOf(thrown.cause)}`
+  const isLast = thrown.cause === undefined || told.includes(thrown.cause) || thrown.cause === thrown
+  return isLast ? own : `${own}\ncaused by: ${stackOf(thrown.cause, [...told, thrown])}`
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, Json>> {

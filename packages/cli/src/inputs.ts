@@ -89,7 +89,11 @@ async function readUnnamed(source: ByteSource, reading: Reading): Promise<Answer
 
 /** The bytes of a file or of stdin. @throws {PluginError} `invalid-call` for JSON on the command line, which has none */
 export async function bytesOf(spec: InputSpec): Promise<ByteSource> {
-  if (spec.from === 'json') throw new PluginError('invalid-call', 'Bytes are needed: a file, or - for stdin', { origin: 'caller' })
+  if (spec.from === 'json') {
+    const hint = 'Give a file, or - for stdin; ./ before the name of a file that begins with a bracket.'
+    throw new PluginError('invalid-call', `--input ${spec.text} is JSON, and bytes are needed`, { origin: 'caller', hint })
+  }
+
   return spec.from === 'stdin' ? await stdinSource() : await fileSource(spec.text)
 }
 

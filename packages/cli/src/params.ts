@@ -14,8 +14,10 @@ export function paramsOf(pairs: readonly string[], option = '-p'): Readonly<Reco
   for (const pair of pairs) {
     const [key, value] = keyAndValue(pair, option)
     const path = key.split('.')
-    if (path.some((part) => part === '' || part === '__proto__')) throw new UsageError(`${option} ${pair}: "${key}" is not a name`)
-    set(params, path, value, `${option} ${pair}`)
+    if (path.some((part) => part === '' || part === '__proto__')) {
+      throw new UsageError(`${option} ${pair}: "${key}" is not a name`, `Dots nest: ${option} axis.log=true.`)
+    }
+    set(params, path, value, option, pair)
   }
   return params
 }
@@ -37,11 +39,19 @@ function keyAndValue(pair: string, option: string): [key: string, value: string]
   return [pair.slice(0, at), pair.slice(at + 1)]
 }
 
-function set(target: Nested, path: readonly string[], value: string, where: string): void {
-  const [name = '', ...rest] = path
-  const before = Object.hasOwn(target, name) ? target[name] : undefined
-  const isGroup = typeof before === 'object' && before !== null && !Array.isArray(before)
-  if (before !== undefined && isGroup !== rest.length > 0) throw new UsageError(`${where}: "${name}" is both a value and a group`)
-  if (rest.length === 0) target[name] = before === undefined ? value : ([before, value].flat() as Json)
-  else set((target[name] = (before ?? {}) as Nested), rest, value, where)
+function set(params: Nested, path: readonly string[], value: string, option: string, pair: string): void {
+  let group = params
+  for (const [i, name] of path.entries()) {
+    const before = Object.hasOwn(group, name) ? group[name] : undefined
+    const isGroup = typeof before === 'object' && before !== null && !Array.isArray(before)
+    const isLast = i === path.length - 1
+    if (before !== undefined && isGroup === isLast) {
+      const key = path.slice(0, i + 1).join('.')
+      const inside = isGroup ? Object.keys(before)[0] : path[i + 1]
+      const hint = `Write either ${option} ${key}=… or ${option} ${key}.${inside}=….`
+      throw new UsageError(`${option} ${pair}: "${key}" is both a value and a group`, hint)
+    }
+    if (isLast) group[name] = before === undefined ? value : ([before, value].flat() as Json)
+    else group = group[name] = (before ?? {}) as Nested
+  }
 }

@@ -46,17 +46,9 @@ import type { JsonSchema } from './manifest/manifest.ts'
 import type { LogRecord } from './observe/log.ts'
 import { createMetrics, type Measurement } from './observe/metrics.ts'
 import { createLimit } from './policy/limit.ts'
-import {
-  type ConfigDetails,
-  type ConfigExplanation,
-  type ConfigInForce,
-  configDetails,
-  configInForce,
-  configSchemaOf,
-  explainConfigKey,
-  findSlot,
-} from './slot/config-details.ts'
+import { type ConfigDetails, type ConfigInForce, configDetails, configInForce, configSchemaOf, findSlot } from './slot/config-details.ts'
 import { type ConfigChange, type Configured, configureSlot } from './slot/configure-slot.ts'
+import { type ConfigExplanation, explainConfigKey } from './slot/explain-config.ts'
 import { slotDetails, startedDetails } from './slot/slot-details.ts'
 import type { SlotConfig, SlotDetails, SlotInfo } from './slot/slot-info.ts'
 import { createSlots } from './slot/slots.ts'
@@ -294,7 +286,9 @@ export async function createKernel(options: KernelOptions = {}): Promise<Kernel>
 /** Where plugins are looked for: an operator who switches them off leaves those that come with the host. */
 function pluginPaths({ plugins = [], builtIn = [], config }: KernelOptions): readonly string[] {
   if (!config) return plugins
-  return config.host.plugins.enabled ? [...plugins, ...config.host.plugins.paths] : plugins.filter((path) => builtIn.includes(path))
+  return config.host.plugins.enabled
+    ? [...new Set([...plugins, ...config.host.plugins.paths])]
+    : plugins.filter((path) => builtIn.includes(path))
 }
 
 /** The manifest as people are shown it. */

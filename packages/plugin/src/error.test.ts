@@ -21,10 +21,34 @@ test('as JSON nothing shows a stack trace: not the message, the hint or the deta
   assert.equal(error.message, trace)
 })
 
-test('details that never end are cut', () => {
-  const details: { [key: string]: Json } = {}
-  details['inner'] = details
-  assert.ok(JSON.stringify(new PluginError('internal', 'x', { details })).length < 5000)
+test('details that contain themselves are cut there, also in two places', () => {
+  const details: { [key: string]: Json } = { a: 1 }
+  details['left'] = { again: details }
+  details['right'] = [details]
+  const shown = new PluginError('internal', 'x', { details }).toJSON() as Record<string, Json>
+  assert.deepEqual(shown['details'], { a: 1, left: { again: null }, right: [null] })
+})
+
+test('a long line of a plugin does not hold the host up', () => {
+  const lines = [
+    `    at ${'('.repeat(250_000)}`,
+    `    at ${'(x '.repeat(1300)}`,
+    `1: ${':1'.repeat(125_000)}x`,
+    `at ${' '.repeat(250_000)}x`,
+  ]
+  const before = process.cpuUsage()
+  const { details } = new PluginError('internal', 'x', { details: { lines, text: lines.join('\n') } }).toJSON() as { details: Json }
+  assert.deepEqual(details, { lines, text: lines.join('\n') })
+  const { user } = process.cpuUsage(before)
+  assert.ok(user < 2_000_000, `${user} µs`)
+})
+
+test('a code nobody knows is internal, whatever it is called', () => {
+  for (const code of ['nope', 'constructor', 'toString', '__proto__']) {
+    const error = new PluginError(code as 'internal', 'x')
+    assert.equal(error.code, 'internal')
+    assert.deepEqual(error.toJSON(), new PluginError('internal', 'x').toJSON())
+  }
 })
 
 test('a hint names the slot the error is from', () => {

@@ -39,7 +39,7 @@ export const errorTable = {
     meaning: "A plugin's manifest cannot be read, or says something that cannot be.",
     hint: 'Run `cardcage plugin dev validate PATH`: it lists every problem with its file, key and fix.',
     causes: [
-      '`plugin.json` or `plugin.toml` is not JSON or TOML: a comma too many, a quote left open.',
+      'The manifest is not JSON, TOML or YAML: a comma too many, a quote left open, a tab; or it is in two dialects at once.',
       'A key has a value that cannot be: `version` is not semantic, `entry` names no file, a range has its ends the wrong way round.',
       'The entry module does not export what `definePlugin` returns, or returns a kind that does not exist.',
     ],
@@ -453,9 +453,9 @@ export class PluginError extends Error {
 
   constructor(code: ErrorCode, message: string, options: Options = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
-    const entry: ErrorEntry = errorTable[code] ?? errorTable.internal
     this.name = 'PluginError'
-    this.code = code in errorTable ? code : 'internal'
+    this.code = Object.hasOwn(errorTable, code) ? code : 'internal'
+    const entry: ErrorEntry = errorTable[this.code]
     this.retryable = options.retryable ?? entry.retryable
     this.origin = options.origin ?? entry.origin
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter

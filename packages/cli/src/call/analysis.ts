@@ -9,7 +9,7 @@ import { writeFileWhole } from '../write-file.ts'
 import { tellAnswer } from './answer.ts'
 import { readingOf } from './request.ts'
 import type { CallRequest } from './request.ts'
-import { fileOfTable, writeTables } from './result-file.ts'
+import { filesOfTables, writeTables } from './result-file.ts'
 import { asDocument, firstRows, wantedRows } from './rows.ts'
 import type { Rows } from './rows.ts'
 
@@ -38,12 +38,11 @@ async function toFile(request: CallRequest, answer: Answer<AnalysisResult>, file
     await writeFileWhole(file, `${JSON.stringify({ result, warnings: answer.warnings, metadata: answer.metadata })}\n`, signal)
     return tellAnswer(request, answer, { summary: answer.result.summary, tables: {} }, () => output.data(file), [file])
   }
-  const files: string[] = []
-  for (const [name, table] of entries) {
-    const path = fileOfTable(file, name, entries.length)
-    await writeTables(request, table, path)
-    files.push(path)
-  }
+  const files = filesOfTables(
+    file,
+    entries.map(([name]) => name),
+  )
+  for (const [i, path] of files.entries()) await writeTables(request, entries[i]![1], path)
   if (files.length === 0) output.warn(`The result has no table: nothing was written to ${file}`)
   tellAnswer(
     request,

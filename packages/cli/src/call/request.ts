@@ -45,13 +45,16 @@ export function readingOf(request: CallRequest): Reading {
 }
 
 /** The option as a number above 0. @throws UsageError */
-export function positive(options: OptionValues, name: string): number | undefined {
+export function positive(options: OptionValues, name: 'limit' | 'width' | 'height' | 'scale'): number | undefined {
   const text = valueOf(options, name)
   if (text === undefined) return undefined
   const value = Number(text)
-  if (text.trim() === '' || !(value > 0) || value === Infinity) throw new UsageError(`--${name} ${text}: a number above 0 is needed`)
+  if (text.trim() === '' || !(value > 0) || value === Infinity)
+    throw new UsageError(`--${name} ${text}: a number above 0 is needed`, `For example: --${name} ${examples[name]}`)
   return value
 }
+
+const examples = { limit: 100, width: 800, height: 400, scale: 2 }
 
 /** The deadline of `--timeout`. @throws UsageError */
 export function timeoutOf(options: OptionValues): { readonly timeout?: number } {

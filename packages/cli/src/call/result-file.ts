@@ -43,12 +43,19 @@ export async function writeTables(
   return { rows, answer }
 }
 
-/** The file of one of several tables: `out.csv` becomes `out.NAME.csv`. */
-export function fileOfTable(file: string, name: string, of: number): string {
-  if (of === 1) return file
+/** The files of tables by name: of several, `out.csv` becomes `out.NAME.csv`, where a name may need a number to be a file of its own. */
+export function filesOfTables(file: string, names: readonly string[]): readonly string[] {
+  if (names.length === 1) return [file]
   const extension = extname(file)
-  const safe = name.replace(/[^\p{L}\p{N}_-]+/gu, '_')
-  return `${file.slice(0, file.length - extension.length)}.${safe}${extension}`
+  const start = file.slice(0, file.length - extension.length)
+  const taken = new Set<string>()
+  for (const name of names) {
+    const safe = `${start}.${name.replace(/[^\p{L}\p{N}_-]+/gu, '_')}`
+    let path = `${safe}${extension}`
+    for (let number = 2; taken.has(path); number++) path = `${safe}_${number}${extension}`
+    taken.add(path)
+  }
+  return [...taken]
 }
 
 function optionsOf({ options }: CallRequest) {

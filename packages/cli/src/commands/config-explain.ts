@@ -18,7 +18,7 @@ function describe({ key, value, origin, text, layers, needed, description }: Con
   const shown = value === undefined ? 'is not set' : `= ${oneLine(text ?? JSON.stringify(value))}`
   const from = layer === undefined || value === undefined ? '' : `, from ${layer}${place ? ` (${place})` : ''}`
   const rows = layers.map(({ origin: one, text }, i) => [
-    `  ${i === layers.length - 1 ? '→' : ' '} ${originText(one)[0]}`,
+    `  ${origin && i === layers.length - 1 ? '→' : ' '} ${originText(one)[0]}`,
     oneLine(text),
     originText(one)[1],
   ])

@@ -1,19 +1,22 @@
-import { PluginError } from '@cardcage/plugin'
+import { asWritten } from '@cardcage/kernel'
+import { type Json, PluginError } from '@cardcage/plugin'
 import { didYouMean } from '@cardcage/plugin/internal'
 import type { Run } from '../command.ts'
 import { dataLines } from '../data-lines.ts'
 import { openKernel } from '../open-kernel.ts'
 
-/** Show the configuration in force, or a part of it; secrets are masked. Starts nothing. */
+/** Show the configuration in force, or a part of it, as it could be written: times and sizes have units; in JSON they are milliseconds and bytes. Secrets are masked. Starts nothing. */
 export const run: Run = async (context, [key]) => {
   const kernel = await openKernel(context)
   const inForce = kernel.configInForce()
   const slots = Object.fromEntries(
     Object.entries(inForce.slots).map(([name, { values: _, problems: __, slot: ___, ...one }]) => [name, one]),
   )
-  const shown = key === undefined ? { ...inForce, slots } : partAt({ ...inForce, slots }, key)
-  if (context.output.json) context.output.document(shown)
-  else context.output.data(dataLines(shown).join('\n'))
+  const whole = { ...inForce, slots }
+  const shown = context.output.json ? whole : (asWritten(whole as unknown as Json) as unknown as typeof whole)
+  const part = key === undefined ? shown : partAt(shown, key)
+  if (context.output.json) context.output.document(part)
+  else context.output.data(dataLines(part).join('\n'))
   for (const { slot, problems } of Object.values(inForce.slots))
     for (const { severity, message } of problems) if (severity === 'error') context.output.warn(`${slot}: ${message}`)
 }
@@ -37,6 +40,11 @@ function partAt(whole: { readonly slots: Readonly<Record<string, unknown>> }, ke
 
 function nameIn(object: unknown, name: string): string | undefined {
   if (typeof object !== 'object' || object === null) return undefined
-  const folded = (text: string) => text.replaceAll('_', '-')
+  // `my_plugin` is `my-plugin`; a key of the reference, `start_timeout`, is `startTimeout` in JSON.
+  const folded = (text: string) =>
+    text
+      .replaceAll('_', '-')
+      .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+      .toLowerCase()
   return Object.keys(object).find((each) => each === name) ?? Object.keys(object).find((each) => folded(each) === folded(name))
 }

@@ -12,17 +12,21 @@ import { writeFileWhole } from '../write-file.ts'
 
 type Migration = ReturnType<typeof migrateManifest>
 
-/** Rewrite a manifest of any dialect as the canonical `plugin.json`, and say what became of every key. A file that is overwritten is kept under another name. */
+/**
+ * Rewrite a manifest of any dialect as the canonical `plugin.json`, and say what became of every key. A file that is overwritten is kept under another name. A
+ * module that is a plugin by itself has no manifest: the one it stands for is printed, or written where it is told to.
+ */
 export const run: Run = async ({ output, signal }, [path = ''], options) => {
   const folder = resolve(path)
-  await mustBeFolder(folder)
+  const isModule = await mustBePlugin(folder)
+  const wanted = valueOf(options, 'output')
+  const dry = options['dryRun'] === true || wanted === '-'
+  if (isModule && wanted === undefined && !dry) throw withoutManifest(folder)
   const migration = migrateManifest(folder)
   const { file, dialect, written, notes, problems, done } = migration
   if (written === undefined) throw unreadable(migration)
-  const wanted = valueOf(options, 'output')
   const target = wanted === undefined ? join(folder, 'plugin.json') : resolve(wanted)
   const text = `${JSON.stringify(written, null, 2)}\n`
-  const dry = options['dryRun'] === true || wanted === '-'
   const needless = done && wanted === undefined
   const kept = dry || needless ? undefined : await makeRoom(target, text, options['force'] === true)
   if (!dry && !needless) await writeFileWhole(target, text, signal)
@@ -42,9 +46,10 @@ export const run: Run = async ({ output, signal }, [path = ''], options) => {
   if (dry) return output.data(text)
   output.data(target)
   if (kept !== undefined) output.talk(`What stood there is in ${kept}.`)
-  if (dirname(file) === dirname(target) && file !== target)
+  if (isModule) output.talk(`Put ${basename(file)} beside it, with the modules it imports: a folder with a manifest is one plugin.`)
+  else if (dirname(file) === dirname(target) && file !== target)
     output.talk(`${basename(file)} is not read any more: remove it when you are content.`)
-  output.talk(`Next:\n  cardcage plugin dev validate ${path}`)
+  output.talk(`Next:\n  cardcage plugin dev validate ${isModule ? dirname(target) : path}`)
 }
 
 /**
@@ -102,13 +107,23 @@ function unreadable({ file, problems }: Migration): PluginError {
   })
 }
 
-async function mustBeFolder(folder: string): Promise<void> {
-  const there = await stat(folder).catch((thrown: unknown) => {
-    throw fileError(thrown, 'migrate', folder)
+function withoutManifest(file: string): PluginError {
+  return new PluginError('unsupported', `${file} describes itself: a module has no manifest that could be rewritten`, {
+    origin: 'caller',
+    hint: 'Give --dry-run to see the plugin.json it stands for, or --output FOLDER/plugin.json to write it into a folder of its own.',
+    details: { file },
   })
-  if (!there.isDirectory())
-    throw new PluginError('invalid-call', `${folder} is not a folder`, {
-      origin: 'caller',
-      hint: 'Name the folder that holds the manifest.',
-    })
+}
+
+/** @returns whether it is a module, not a folder */
+async function mustBePlugin(path: string): Promise<boolean> {
+  const there = await stat(path).catch((thrown: unknown) => {
+    throw fileError(thrown, 'migrate', path)
+  })
+  const isModule = !there.isDirectory() && /\.[cm]?[jt]s$/.test(path)
+  if (there.isDirectory() || isModule) return isModule
+  throw new PluginError('invalid-call', `${path} is neither a folder nor a module`, {
+    origin: 'caller',
+    hint: 'Name the folder that holds the manifest.',
+  })
 }

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { createKernel, places, validatePlugin } from '@cardcage/kernel'
+import { createKernel, places, type SlotDetails, validatePlugin } from '@cardcage/kernel'
 import { PluginError } from '@cardcage/plugin'
 import type { CommandContext, OptionValues, Run } from '../command.ts'
 import { valueOf } from '../command.ts'
@@ -61,12 +61,12 @@ function tell(seen: Findings, format: Format, output: Output): void {
  * Nothing this machine is configured with has a part in it, except what `--config` names.
  */
 async function start(context: CommandContext, folder: string, looked: ReturnType<typeof validatePlugin>): Promise<Findings> {
-  const { problems, file, needed, lacking } = looked
+  const { problems, file, needed } = looked
   const seen = (more: readonly Finding[]): Findings => ({ folder, findings: [...problems, ...more], started: true })
-  const failed = (error: unknown): Findings =>
-    lacking.length > 0 && PluginError.from(error).code === 'invalid-config'
-      ? { folder, findings: problems, started: false, notStarted: `its config lacks ${lacking.join(', ')}, which have no default` }
-      : seen([asFinding(error, folder)])
+  const failed = (error: unknown): Findings => {
+    const notStarted = PluginError.from(error).code === 'invalid-config' ? whyWithoutConfig(context, looked, error) : undefined
+    return notStarted === undefined ? seen([asFinding(error, folder)]) : { folder, findings: problems, started: false, notStarted }
+  }
   const kernel = await createKernel({
     plugins: [...needed, folder],
     cache: places(process.cwd()).cache,
@@ -79,12 +79,36 @@ async function start(context: CommandContext, folder: string, looked: ReturnType
   if (slot === undefined) throw new PluginError('internal', `The kernel does not see the plugin in ${folder}`, { origin: 'kernel' })
   if (slot.error !== undefined) return failed(slot.error)
   try {
-    const { manifest, provides } = await kernel.start(slot.slot)
-    return seen(manifest?.provides === undefined ? [] : differingProvides(manifest.provides, provides ?? {}, file))
+    const { manifest, provides, log } = await kernel.start(slot.slot)
+    const differing = manifest?.provides === undefined ? [] : differingProvides(manifest.provides, provides ?? {}, file)
+    return seen([...differing, ...warningsOf(log, file)])
   } catch (thrown) {
     context.signal.throwIfAborted()
     return failed(thrown)
   }
+}
+
+/** Why a plugin that refused its config is not broken: only its operator has the values. `undefined` where it is. */
+function whyWithoutConfig(
+  { globals }: CommandContext,
+  { lacking, manifest }: ReturnType<typeof validatePlugin>,
+  error: unknown,
+): string | undefined {
+  if (lacking.length > 0) return `its config lacks ${lacking.join(', ')}, which ${lacking.length === 1 ? 'has' : 'have'} no default`
+  const isBare = manifest?.configSchema === undefined && manifest?.config === undefined && globals.config.length === 0
+  return isBare ? `it needs a config, which --config can give: ${PluginError.from(error).message}` : undefined
+}
+
+/** What was logged as a warning or an error while the plugin started. */
+function warningsOf(log: SlotDetails['log'], file: string): readonly Finding[] {
+  const lines = log.filter(({ level }) => level === 'warn' || level === 'error')
+  return lines.map(({ message, fields }) => ({
+    file,
+    severity: 'warning',
+    code: 'internal',
+    message: `logged while it started: ${message}`,
+    fix: typeof fields?.['hint'] === 'string' ? fields['hint'] : 'Correct what it is about.',
+  }))
 }
 
 async function mustBePlugin(folder: string): Promise<void> {

@@ -1,6 +1,7 @@
-import type { Permission, Provided, SlotDetails } from '@cardcage/kernel'
+import { type Permission, printDuration, type Provided, type SlotDetails } from '@cardcage/kernel'
 import type { Run } from '../command.ts'
 import { openKernel } from '../open-kernel.ts'
+import { policyLines } from '../policy-lines.ts'
 import type { Output } from '../output.ts'
 import { schemaLines } from '../schema-lines.ts'
 import { oneLine, textTable } from '../text-table.ts'
@@ -27,11 +28,14 @@ function describe(details: SlotDetails, output: Output): string {
       `${details.isolation}${manifest?.isolation.minimum === undefined ? '' : `, at least ${manifest.isolation.minimum} wanted`}`,
     ],
     ['dies with host', details.diesWithHost],
-    ['process', details.pids.join(', ')],
+    ['process', processes(details)],
     ['degraded', details.degraded.join('; ')],
+    ...details.warnings.map((message) => ['warning', message] as const),
     ['calls', details.calls === 0 ? undefined : `${details.calls}, ${details.failures} failed`],
     ['author', manifest?.author],
     ['license', manifest?.license],
+    ['homepage', manifest?.homepage],
+    ['repository', manifest?.repository],
     [
       'contract',
       manifest === undefined ? undefined : `${manifest.apiVersion.major}.${manifest.apiVersion.minor}.${manifest.apiVersion.patch}`,
@@ -39,13 +43,29 @@ function describe(details: SlotDetails, output: Output): string {
     ['written as', manifest === undefined || manifest.dialect === 'cardcage' ? undefined : `${manifest.dialect} manifest`],
     ['needs', manifest?.dependencies.map((d) => `${d.name} ${d.version}${d.optional ? ' (optional)' : ''}`).join(', ')],
     ['memory', manifest?.limits.memory === undefined ? undefined : `${Math.round(manifest.limits.memory / 2 ** 20)} MiB`],
-    ['deadline', manifest?.limits.timeout === undefined ? undefined : `${manifest.limits.timeout} ms`],
+    ['processor time', processorTime(details)],
+    ['deadline', manifest?.limits.timeout === undefined ? undefined : printDuration(manifest.limits.timeout)],
     ...Object.entries(manifest?.permissions ?? {}).map(([what, list]) => [`may ${what}`, permissions(list)] as const),
     ...details.health.map(({ name, status, note }) => [`check ${name}`, `${status}${note === undefined ? '' : `: ${note}`}`] as const),
   ]
   const rows = facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`  ${name}`, oneLine(value)]]))
   const head = `${output.style('bold', `${oneLine(details.name)} ${oneLine(details.version)}`)}\n${oneLine(details.description)}`
-  return [head, textTable(rows), ...provided(details, output), ...configuration(details, output), ...history(details, output)].join('\n')
+  const parts = [...provided(details, output), ...policy(details, output), ...configuration(details, output), ...history(details, output)]
+  return [head, textTable(rows), ...parts].join('\n')
+}
+
+function policy(details: SlotDetails, output: Output): readonly string[] {
+  const rows = policyLines(details).map(([name, words]) => [`  ${name}`, oneLine(words)])
+  return rows.length === 0 ? [] : [`\n${output.style('bold', 'policy')}`, textTable(rows)]
+}
+
+function processorTime({ cpu }: SlotDetails): string | undefined {
+  if (cpu === undefined) return undefined
+  return `${cpu.percent} % of one processor, ${cpu.by === 'nothing' ? 'not held here' : `held by ${cpu.by}`}`
+}
+
+function processes({ pids, instances }: SlotDetails): string {
+  return instances === 1 ? pids.join(', ') : `${pids.join(', ') || 'none'} (${pids.length} of up to ${instances})`
 }
 
 /** Changes of its state that are shown; `--json` has more. */

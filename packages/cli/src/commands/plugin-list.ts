@@ -13,8 +13,19 @@ export const run: Run = async (context) => {
   else showSlots(slots, output)
 }
 
-function asDocument({ slot, id, name, version, description, kinds, state, isolation, path, degraded, error }: SlotInfo) {
-  const row = { id, name, version, description, kinds, state, isolation, path, ...(degraded.length > 0 ? { degraded } : {}) }
+function asDocument({ slot, id, name, version, description, kinds, state, isolation, path, degraded, warnings, error }: SlotInfo) {
+  const row = {
+    id,
+    name,
+    version,
+    description,
+    kinds,
+    state,
+    isolation,
+    path,
+    ...(degraded.length > 0 ? { degraded } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  }
   return { ...(slot === id ? row : { ...row, slot }), ...(error === undefined ? {} : { error: error.toJSON() }) }
 }
 

@@ -136,3 +136,23 @@ test('what cannot be read is not migrated', async (t) => {
   assert.equal((await cardcage(['plugin', 'dev', 'migrate', 'nowhere'], { cwd })).code, 5)
   assert.equal((await cardcage(['plugin', 'dev', 'migrate', 'file'], { cwd })).code, 3)
 })
+
+test('a module that is a plugin by itself is not rewritten: what it stands for is printed, or written into a folder of its own', async (t) => {
+  const cwd = emptyFolder(t)
+  const text = "export const metadata = { name: 'lines', version: '1.2.0', description: 'Lines.' }\nexport function createPlugin() {}\n"
+  writeFileSync(join(cwd, 'lines.ts'), text)
+  const refused = await cardcage(['plugin', 'dev', 'migrate', 'lines.ts'], { cwd })
+  assert.equal(refused.code, 3)
+  assert.match(refused.stderr, /lines\.ts describes itself: a module has no manifest[^]*--dry-run[^]*--output/)
+  assert.deepEqual(readdirSync(cwd), ['lines.ts'])
+  const dry = await cardcage(['plugin', 'dev', 'migrate', 'lines.ts', '--dry-run'], { cwd })
+  assert.deepEqual([dry.code, dry.document().id, dry.document().version, dry.document().entry], [0, 'lines', '1.2.0', 'lines.ts'])
+  mkdirSync(join(cwd, 'lines'))
+  const { code, stderr } = await cardcage(['plugin', 'dev', 'migrate', 'lines.ts', '--output', 'lines/plugin.json'], { cwd })
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /Put lines\.ts beside it/)
+  assert.deepEqual(JSON.parse(read(cwd, 'lines', 'plugin.json')), dry.document())
+  writeFileSync(join(cwd, 'lines', 'lines.ts'), text)
+  const validated = await cardcage(['plugin', 'dev', 'validate', 'lines', '--json', '--static'], { cwd })
+  assert.equal(validated.code, 0, validated.stdout)
+})

@@ -103,6 +103,36 @@ test('a plugin that waits for values of its operator is not broken, and says wha
   assert.deepEqual([given.code, given.document().started], [0, true], given.stdout)
 })
 
+test('a plugin that says itself that it needs a config is not broken either', async (t) => {
+  const folder = plugin(
+    t,
+    good,
+    "export function createPlugin() {\n  return { createFormat: () => { throw new Error('Missing plugin config') } }\n}\n",
+  )
+  const { code, document } = await cardcage(['plugin', 'dev', 'validate', folder, '--json'])
+  assert.deepEqual([code, document().started], [0, false])
+  assert.match(document().notStarted, /--config can give: Missing plugin config/)
+  const config = join(folder, '..', 'given.yaml')
+  writeFileSync(config, 'slots:\n  mine:\n    config:\n      a: 1\n')
+  const given = await cardcage(['plugin', 'dev', 'validate', folder, '--json', '--config', config])
+  assert.deepEqual([given.code, given.document().problems.at(-1).message], [10, 'Missing plugin config'], 'with a config it is')
+})
+
+test('what the plugin logs as a warning while it starts is one, such as a version that is another than that of its manifest', async (t) => {
+  const folder = plugin(t, good, "export class Mine {\n  version = '2.0.0'\n  execute() {}\n}\n")
+  const { code, document } = await cardcage(['plugin', 'dev', 'validate', folder, '--json'])
+  assert.equal(code, 0)
+  const { severity, message, fix } = document().problems.find((one: { code: string }) => one.code === 'internal')
+  assert.deepEqual(
+    [severity, message, fix],
+    [
+      'warning',
+      'logged while it started: The code says version 2.0.0, the manifest 1.0.0, which counts',
+      'Write the same version into both.',
+    ],
+  )
+})
+
 test('a module that is a plugin by itself', async (t) => {
   const cwd = emptyFolder(t)
   const text =

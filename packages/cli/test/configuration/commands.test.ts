@@ -29,7 +29,10 @@ test('show: everything in force, a part of it, and what is not there', async (t)
     'timeout: 45s\nslots:\n  crm: {config: {timeout: "${SECONDS_TO_WAIT:-31}", api_key: hidden}, policy: {concurrency: 2}}\n',
   )
   const shown = (await run('config show --json')).document()
-  assert.deepEqual([shown.timeout, shown.memory, shown.plugins], [45_000, 2 ** 30, { paths: [plugins], enabled: true, discover: true }])
+  assert.deepEqual(
+    [shown.timeout, shown.memory, shown.plugins],
+    [45_000, 2 ** 30, { paths: [plugins], enabled: true, discover: true, versionCompatibility: 'Exact' }],
+  )
   assert.deepEqual(shown.slots, {
     crm: {
       plugin: 'crm',
@@ -82,6 +85,109 @@ test('explain: every layer with its place, which won, and what is needed', async
     assert.equal(code, 5, line)
     assert.ok(stderr.includes(near), stderr)
   }
+})
+
+const limited = [
+  'timeout: 45',
+  'policy: {all: {timeout: 90, retry: {retries: 2}}, analysis: {timeout: 2m}}',
+  'slots:',
+  '  crm:',
+  '    version: 1.0.0',
+  '    instances: 3',
+  '    policy:',
+  '      concurrency: 2',
+  '      queue: 0',
+  '      start_timeout: 12345ms',
+  '      retry: {delay: 250ms}',
+  '      breaker: {failures: 5}',
+  '      rate: {calls: 100, per: 1m}',
+  '      cache: {ttl: 5m, max_bytes: 1234567}',
+  'security: {max_memory: 512MiB}',
+].join('\n')
+
+test('show: for people times and sizes have their unit, so that what is shown can be written; as JSON they are numbers', async (t) => {
+  const { cwd, run } = project(t, limited)
+  const shown = await run('config show')
+  for (const line of [
+    'timeout: 45s',
+    '  max_memory: 512MiB',
+    '      start_timeout: 12345ms',
+    '        max_bytes: 1234567B',
+    '        delay: 250ms',
+  ])
+    assert.ok(shown.stdout.split('\n').includes(line), `${line}\n${shown.stdout}`)
+  writeFileSync(join(cwd, 'again.yaml'), shown.stdout)
+  assert.equal((await run('config show --config again.yaml')).stdout, shown.stdout)
+  for (const [key, text, json] of [
+    ['timeout', '45s', 45_000],
+    ['memory', '1GiB', 2 ** 30],
+    ['slots.crm.policy.start_timeout', '12345ms', 12_345],
+    ['slots.crm.policy.cache', 'ttl: 5m\nmax_bytes: 1234567B', { ttl: 300_000, maxBytes: 1_234_567 }],
+    ['slots.crm.version', '1.0.0', '1.0.0'],
+  ] as const) {
+    assert.equal((await run(`config show ${key}`)).stdout, `${text}\n`)
+    assert.deepEqual((await run(`config show ${key} --json`)).document(), json)
+  }
+})
+
+test('explain: a policy of all slots, or of a kind, is where a slot has it from; a group is what all layers come to', async (t) => {
+  const { cwd, run } = project(t, limited)
+  const file = join(cwd, 'cardcage.yaml')
+  const explained = async (key: string) => (await run(`config explain ${key} --json`)).document()
+  const { value, origin, layers } = await explained('slots.crm.policy.timeout')
+  assert.deepEqual([value, origin], [120_000, { layer: 'project', file, line: 2 }])
+  assert.deepEqual(
+    layers.map((layer: { text: string }) => layer.text),
+    ['90s', '2m'],
+  )
+  const group = await explained('slots.crm.policy.retry')
+  assert.deepEqual([group.value, group.text, group.origin], [{ retries: 2, delay: 250 }, '{"retries":2,"delay":"250ms"}', undefined])
+  assert.doesNotMatch((await run('config explain slots.crm.policy')).stdout, /→|, from /)
+  assert.equal((await explained('plugins.version_compatibility')).value, 'Exact')
+})
+
+test('info: what stands between a caller and the slot, in words; as JSON all of it', async (t) => {
+  const { run } = project(t, limited)
+  const { stdout } = await run('plugin info crm')
+  const [, policy = ''] = /\npolicy\n(.*?)\n\n/s.exec(stdout) ?? []
+  assert.deepEqual(
+    policy.split('\n').map((line) =>
+      line
+        .trim()
+        .replace(/ {2,}/, ': ')
+        .replace(/since .*/, 'since'),
+    ),
+    [
+      'calls: 2 calls at once, in each of up to 3 processes; at most 0 wait for their turn',
+      'deadline: 2m for waiting and all attempts together',
+      'start: an instance must be ready after 12.3s',
+      'retry: 2 times, first after 250ms, then 2 times as long each time, at most 30s',
+      'breaker: opens for 30s after 5 failures in a row; closed since',
+      'rate: 100 calls in any 1m',
+      'cache: results for 5m, at most 1.18MiB; holds 0 results (0B), 0 hits, 0 missed',
+    ],
+  )
+  assert.match(stdout, /^ {2}process +none \(0 of up to 3\)$/m)
+  const { policy: all, instances, concurrency } = (await run('plugin info crm --json')).document()
+  assert.deepEqual(
+    [instances, concurrency, all.config.rate, all.breaker.state, all.cache.results],
+    [3, 2, { calls: 100, per: 60_000 }, 'closed', 0],
+  )
+})
+
+test('--config may be given more than once, the later ones above; CARDCAGE_CONFIG counts where it is not given', async (t) => {
+  const { cwd, run } = project(t, 'timeout: 1s')
+  for (const [name, text] of Object.entries({ a: 'timeout: 2s\nmemory: 1MiB', b: 'timeout: 3s', c: 'timeout: 4s' }))
+    writeFileSync(join(cwd, `${name}.yaml`), text)
+  const env = { CARDCAGE_CONFIG: 'b.yaml:c.yaml' }
+  const shown = async (flags: string, more = {}) => {
+    const { timeout, memory } = (await run(`config show --json${flags}`, { env: more })).document()
+    return [timeout, memory]
+  }
+  assert.deepEqual(await shown(''), [1000, 2 ** 30])
+  assert.deepEqual(await shown('', env), [4000, 2 ** 30])
+  assert.deepEqual(await shown(' --config a.yaml --config b.yaml', env), [3000, 2 ** 20])
+  assert.deepEqual(await shown(' --config b.yaml --config a.yaml --config a.yaml', env), [2000, 2 ** 20])
 })
 
 test('validate: all of both at once with line and fix, exit code 3; nothing wrong, 0', async (t) => {
@@ -210,4 +316,23 @@ test('configure takes all values from a file, and keeps them for the user with -
   assert.deepEqual([broken.code, /nowhere\.json: does not exist/.test(broken.stderr)], [3, true])
   mkdirSync(join(cwd, 'folder.json'))
   assert.match((await run('plugin configure crm --config-file folder.json')).stderr, /is not a file/)
+})
+
+test('configure: commands at the same time lose nothing of each other; a folder that cannot be written is said', async (t) => {
+  const { cwd, run } = project(t)
+  const changes = ['timeout 12', 'server.port 80', 'tags a,b', 'api_url http://x']
+  const ran = await Promise.all(changes.map((change) => run(`plugin configure crm --key ${change.replace(' ', ' --value ')}`)))
+  assert.deepEqual(
+    ran.map(({ code, stderr }) => [code, stderr]),
+    changes.map(() => [0, '']),
+  )
+  const { config } = JSON.parse(readFileSync(join(workspaceOf(cwd), 'config/crm.json'), 'utf8'))
+  assert.deepEqual(config, { timeout: 12, server: { port: 80 }, tags: ['a', 'b'], api_url: 'http://x' })
+  writeFileSync(join(cwd, 'user'), '')
+  const { code, stderr } = await run('plugin configure crm --user --key timeout --value 1')
+  assert.equal(code, 7, stderr)
+  assert.match(
+    stderr,
+    /^error\[unavailable\]: .*user\/cardcage\/plugins cannot be written: [^\n]*\n\s+[^\n]*Make it a folder this user may write/,
+  )
 })

@@ -6,8 +6,8 @@ export interface Fault {
   readonly what: string
   /** After `cardcage`. */
   readonly args: readonly string[]
-  /** Files of the working directory by path; `null` makes a folder. */
-  readonly files?: Readonly<Record<string, string | Uint8Array | null>>
+  /** Files of the working directory by path; `null` makes a folder, `link` a symbolic link. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | { readonly link: string } | null>>
   readonly stdin?: string
   /** Environment beside that of the test. */
   readonly env?: Readonly<Record<string, string>>

@@ -11,21 +11,27 @@ import { camelKeys, settingsBelow } from './settings-below.ts'
 
 /** What is wrong with the policies when all files are put together: a key that is missing beside others, delays the wrong way round. */
 export function checkPolicies(settings: readonly Setting[], problems: ConfigProblem[]): void {
-  const starts = new Map<string, readonly string[]>()
-  for (const { path } of settings) {
+  const policies = new Map<string, Setting[]>()
+  for (const setting of settings) {
+    const { path } = setting
     const length = path[0] === 'policy' ? 2 : path[0] === 'slots' && path[2] === 'policy' ? 3 : 0
-    if (length > 0) starts.set(path.slice(0, length).join('.'), path.slice(0, length))
+    if (length === 0) continue
+    const id = path.slice(0, length).join('.')
+    const before = policies.get(id)
+    if (before) before.push(setting)
+    else policies.set(id, [setting])
   }
-  for (const start of starts.values()) {
-    const policy = settingsBelow(settings, start)
+  const all = settingsBelow(policies.get('policy.all') ?? [], ['policy', 'all'])
+  for (const own of policies.values()) {
+    const start = own[0]!.path.slice(0, own[0]!.path[0] === 'policy' ? 2 : 3)
+    const policy = settingsBelow(own, start)
     for (const [name, group] of Object.entries(policyKeys)) {
       const given = policy[name]
       if (group.type !== 'group' || !isObject(given)) continue
       // A slot that says a part of it has the rest from the policy of every slot.
-      const common = start[0] === 'slots' ? settingsBelow(settings, ['policy', 'all'])[name] : undefined
+      const common = start[0] === 'slots' ? all[name] : undefined
       const whole = { ...(isObject(common) ? common : {}), ...given }
-      for (const message of faultsOf(group, whole))
-        problems.push(at(settings, [...start, name], Object.keys(group.keys).join(', '), message))
+      for (const message of faultsOf(group, whole)) problems.push(at(own, [...start, name], Object.keys(group.keys).join(', '), message))
     }
   }
 }

@@ -15,6 +15,8 @@ export interface ValueKey {
   readonly choices?: readonly string[]
   /** Kept and shown, but nothing acts on it yet. */
   readonly unenforced?: true
+  /** The only system on which something acts on it. */
+  readonly enforcedOn?: NodeJS.Platform
 }
 
 /** A key with keys below it. */
@@ -91,7 +93,11 @@ export const policyKeys: GroupKey['keys'] = {
 /** Keys of a slot: `slots.NAME`. */
 export const slotKeys: GroupKey['keys'] = {
   plugin: { type: 'text', description: 'Id of its plugin. Default: the name of the slot.' },
-  version: { type: 'text', description: 'Semver range the plugin’s version must be in. Default: any.' },
+  version: {
+    type: 'text',
+    description:
+      'Range the plugin’s version must be in (`^1.2`, `>=1.0 <3`, `~=1.2.0`), or a bare version: see `plugins.version_compatibility`. Default: any.',
+  },
   enabled: { type: 'boolean', description: 'Default true, or what the manifest says.' },
   isolation: {
     type: 'choice',
@@ -113,6 +119,12 @@ export const configKeys: GroupKey = group('The configuration of a Cardcage host.
     paths: { type: 'paths', description: 'Plugin folders, or folders of them, relative to this file.' },
     enabled: { type: 'boolean', default: true, description: 'False: no plugin is loaded but those that come with the host.' },
     discover: { type: 'boolean', default: true, description: 'False: of the plugins found, only those that a slot names are used.' },
+    version_compatibility: {
+      type: 'choice',
+      choices: ['Exact', 'Major', 'Minor', 'Any'],
+      default: 'Exact',
+      description: 'What a bare `version` of a slot allows, 1.2.0 for one: that version, the same major (^), the same minor (~), any.',
+    },
   }),
   slots: {
     type: 'named',
@@ -133,8 +145,9 @@ export const configKeys: GroupKey = group('The configuration of a Cardcage host.
       type: 'number',
       minimum: 1,
       maximum: 10_000,
-      unenforced: true,
-      description: 'Most processor time of a plugin’s process.',
+      enforcedOn: 'linux',
+      description:
+        'Most processor time of a plugin’s process, in percent of one processor: 200 is two of them. A manifest may ask for less, never for more. Held on Linux.',
     },
     allowed_modules: { type: 'texts', unenforced: true, description: 'Modules a plugin may use.' },
     blocked_modules: { type: 'texts', unenforced: true, description: 'Modules a plugin may not use; they beat those allowed.' },

@@ -31,6 +31,7 @@ export function settingsOf(source: ConfigSource, problems: ConfigProblem[]): rea
   const settings: Setting[] = []
   const ignored: (readonly string[])[] = []
   const slotNames = new Map<string, { readonly name: string; readonly keys: readonly string[] }>()
+  const variablesAt = new Map(source.used.map(({ keys, found }) => [idOf(keys), found]))
   const report = (severity: ConfigProblem['severity']) => (keys: readonly string[], message: string, fix: string) =>
     void problems.push(configProblem({ file: source.file, line: source.line(keys), key: printPath(keys), severity, message, fix }))
 
@@ -91,13 +92,15 @@ export function settingsOf(source: ConfigSource, problems: ConfigProblem[]): rea
 
   function readValue(node: ValueKey, { value, keys, path }: Found, factor: number | undefined): void {
     const read = readConfigValue(node, value, factor)
-    const variables = source.used.find((place) => printPath(place.keys) === printPath(keys))?.found ?? []
+    const variables = variablesAt.get(idOf(keys)) ?? []
     if ('needed' in read) {
       // What a variable holds is not shown: nobody knows whether it is a secret.
       const given = variables.length === 0 ? read.given : `the value of ${variables.join(', ')}`
       return reader.error(keys, `${given} given, ${read.needed} needed`, 'Correct the value.')
     }
-    if (node.unenforced) reader.warn(keys, 'is not enforced by this release', 'Do not rely on it.')
+    const { unenforced, enforcedOn = process.platform } = node
+    if (enforcedOn !== process.platform) reader.warn(keys, `is enforced on ${enforcedOn} only`, 'Do not rely on it here.')
+    if (unenforced) reader.warn(keys, 'is not enforced by this release', 'Do not rely on it.')
     const absolute = node.type === 'paths' ? (read.value as string[]).map((each) => resolve(dirname(source.file), each)) : read.value
     reader.add({ path, value: absolute, keys })
   }
@@ -136,10 +139,10 @@ function tellUnset(
   ignored: readonly (readonly string[])[],
   reader: SettingsReader,
 ): void {
-  const begins = (keys: readonly string[]) => (start: readonly string[]) => start.every((key, i) => key === keys[i])
   const configs = settings.filter(({ path }) => path[0] === 'slots' && path[2] === 'config').map(({ keys }) => keys)
+  const leftOut = new Set([...configs, ...ignored].map(idOf))
   for (const { keys, found } of source.unset) {
-    if ([...configs, ...ignored].some(begins(keys))) continue
+    if (keys.some((_, i) => leftOut.has(idOf(keys.slice(0, i + 1))))) continue
     reader.error(keys, `the variable ${found} is not set`, `Set it, or give a default: \${${found}:-…}.`)
   }
 }
@@ -149,7 +152,7 @@ function tellTwice(settings: readonly Setting[], reader: SettingsReader, source:
   const before = new Map<string, Setting>()
   for (const setting of settings) {
     if (setting.name !== undefined) continue
-    const id = setting.path.join('\0')
+    const id = idOf(setting.path)
     const other = before.get(id)
     if (!other) before.set(id, setting)
     else
@@ -159,4 +162,9 @@ function tellTwice(settings: readonly Setting[], reader: SettingsReader, source:
         'Keep one of them.',
       )
   }
+}
+
+/** Keys as one text, to be looked up by. */
+function idOf(keys: readonly string[]): string {
+  return keys.join('\0')
 }

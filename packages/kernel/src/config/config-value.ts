@@ -1,5 +1,5 @@
 import type { Json } from '@cardcage/plugin'
-import { parseDuration, parseSize, printDuration } from '../base/quantity.ts'
+import { parseDuration, parseSize, printDuration, printSize } from '../base/quantity.ts'
 import { printValue } from '../manifest/describe-schema.ts'
 import { coerce } from './coerce.ts'
 import type { ValueKey } from './config-keys.ts'
@@ -43,6 +43,14 @@ export function readConfigValue(
       // What was given instead may be a secret in the wrong place.
       return isRecord(given) ? { value: given } : { ...needed, given: Array.isArray(given) ? 'a list' : `a ${typeof given}` }
   }
+}
+
+/** A value of a key as people write it: times and sizes with their unit, so that it is the same when it is read again. */
+export function writtenValue({ type }: ValueKey, value: Json): Json {
+  if (typeof value !== 'number' || (type !== 'duration' && type !== 'size')) return value
+  const [text, read, unit] =
+    type === 'duration' ? ([printDuration(value), parseDuration, 'ms'] as const) : ([printSize(value), parseSize, 'B'] as const)
+  return read(text) === value ? text : `${value}${unit}`
 }
 
 /** What a key takes, in words. */

@@ -51,10 +51,16 @@ export function environmentLayers(
       configProblem({ file: 'environment', key: variable, severity: 'warning', message, fix: 'Correct its name, or unset it.' }),
     )
   }
+  const ambiguous = (variable: string, { id }: NamedSlot, keys: readonly string[], others: readonly NamedSlot[]) => {
+    const message = `is taken for ${printPath(keys)} of ${id}; it could be a key of ${others.map((other) => other.id).join(', ')} as well.`
+    const fix = `Use ${others.map(({ slot }) => `CARDCAGE_SLOTS__${variableName(slot)}__CONFIG__…`).join(', ')} for the other.`
+    problems.push(configProblem({ file: 'environment', key: variable, severity: 'warning', message, fix }))
+  }
   const given = Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined)
   for (const [variable, text] of given) {
     if (!variable.startsWith('PLUGIN_')) continue
-    const { named, keys } = pluginKey(variable, slots)
+    const { named, keys, others } = pluginKey(variable, slots)
+    if (named && keys && others.length > 0) ambiguous(variable, named, keys, others)
     if (named && !keys) unknown(named, variable, `PLUGIN_${variableName(named.id)}_`, named.id)
     if (named && keys) for (const { slot, id } of slots) if (id === named.id) assign(slot, variable, keys, text)
   }
@@ -104,24 +110,39 @@ export function environmentSlotSettings(variables: Variables, slots: readonly st
   })
 }
 
-/** Of the plugins a variable may name, the one that knows the key; else the one with the longest name. */
-function pluginKey(variable: string, slots: readonly NamedSlot[]): { readonly named?: NamedSlot; readonly keys?: readonly string[] } {
+/** What a variable says of a plugin. */
+interface PluginKey {
+  readonly named?: NamedSlot
+  /** Absent where the plugin has no such key. */
+  readonly keys?: readonly string[]
+  /** Other plugins of which it could be said as well. */
+  readonly others: readonly NamedSlot[]
+}
+
+/** Of the plugins a variable may name, the one whose schema names the key, then one whose schema is open to it; of several, and where there is none, the one with the longest id. */
+function pluginKey(variable: string, slots: readonly NamedSlot[]): PluginKey {
   const candidates = slots
     .filter(({ id }) => variable.startsWith(`PLUGIN_${variableName(id)}_`) && variable.length > `PLUGIN_${variableName(id)}_`.length)
     .toSorted((a, b) => b.id.length - a.id.length)
-  for (const named of candidates) {
-    const keys = matchKeys(named.schema, variable.slice(`PLUGIN_${variableName(named.id)}_`.length))
-    if (keys) return { named, keys }
+  for (const mayBeOpen of [false, true]) {
+    const found = candidates.flatMap((named) => {
+      const keys = matchKeys(named.schema, variable.slice(`PLUGIN_${variableName(named.id)}_`.length), mayBeOpen)
+      return keys ? [{ named, keys }] : []
+    })
+    const [first] = found
+    if (!first) continue
+    const others = new Map(found.filter(({ named }) => named.id !== first.named.id).map(({ named }) => [named.id, named]))
+    return { ...first, others: mayBeOpen ? [] : [...others.values()] }
   }
-  return candidates[0] ? { named: candidates[0] } : {}
+  return { ...(candidates[0] ? { named: candidates[0] } : {}), others: [] }
 }
 
-/** `SERVER__PORT` as the keys of the schema; where the schema is open, as they are in lower case. */
-function matchKeys(schema: JsonSchema | undefined, written: string): readonly string[] | undefined {
+/** `SERVER__PORT` as the keys of the schema; where the schema is open, and that is enough, as they are in lower case. */
+function matchKeys(schema: JsonSchema | undefined, written: string, mayBeOpen = true): readonly string[] | undefined {
   const keys: string[] = []
   for (const part of written.split('__')) {
     const { names, open } = keysAt(schema, keys)
-    const key = names.find((name) => variableName(name) === part) ?? (open ? part.toLowerCase() : undefined)
+    const key = names.find((name) => variableName(name) === part) ?? (open && mayBeOpen ? part.toLowerCase() : undefined)
     if (key === undefined || key === '') return undefined
     keys.push(key)
   }

@@ -14,7 +14,6 @@ const pluginsMeanings: Meanings = {
   default_timeout: ['timeout'],
   enable_hot_reload: null,
   hot_reload_interval: null,
-  version_compatibility: null,
 }
 
 /** Keys of `security:` in Platform Base's and the recommendation engine's configuration. */

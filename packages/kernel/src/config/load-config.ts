@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Json, Kind } from '@cardcage/plugin'
 import { printPath } from '../manifest/schema-node.ts'
+import type { VersionPolicy } from '../manifest/version-range.ts'
 import { checkPolicies } from './check-policies.ts'
 import { configPlaces, type ConfigPlace, type PluginFolder } from './config-places.ts'
 import type { ConfigProblem } from './config-problem.ts'
@@ -26,13 +27,15 @@ export interface HostConfig {
     readonly enabled: boolean
     /** False: only plugins that a slot names. */
     readonly discover: boolean
+    /** What a bare `version` of a slot allows. Default `Exact`. */
+    readonly versionCompatibility?: VersionPolicy
   }
   /** Policies of every slot, and of those that provide a kind. */
   readonly policy: { readonly [Of in Kind | 'all']?: PolicyConfig }
   readonly security: {
     /** Most memory of a plugin's process. */
     readonly maxMemory?: number
-    /** Kept, not enforced yet. */
+    /** Most processor time of a plugin's process, in percent of one processor. Held on Linux. */
     readonly maxCpuPercent?: number
     /** Kept, not enforced yet. */
     readonly allowedModules?: readonly string[]
@@ -119,7 +122,12 @@ function hostOf(settings: readonly Setting[], places: readonly ConfigPlace[], cw
   return {
     ...(timeout === undefined ? {} : { timeout }),
     ...(memory === undefined ? {} : { memory }),
-    plugins: { paths: plugins?.paths ?? defaultPaths(places, cwd), enabled: plugins?.enabled ?? true, discover: plugins?.discover ?? true },
+    plugins: {
+      ...plugins,
+      paths: plugins?.paths ?? defaultPaths(places, cwd),
+      enabled: plugins?.enabled ?? true,
+      discover: plugins?.discover ?? true,
+    },
     policy: policy ?? {},
     security: security ?? {},
   }

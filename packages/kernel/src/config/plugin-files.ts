@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Json } from '@cardcage/plugin'
+import { DatabaseSync } from 'node:sqlite'
+import { type Json, PluginError } from '@cardcage/plugin'
 import { isObject } from '../manifest/schema-node.ts'
 import { type ConfigLayer, sourceLayer } from './config-layer.ts'
 import type { PluginFolder } from './config-places.ts'
@@ -43,11 +45,45 @@ export function pluginFileLayer(
   return sourceLayer(layer === 'user' ? 'user-plugin' : 'workspace-plugin', source, isWrapped ? ['config'] : [])
 }
 
+/**
+ * Do something with the files of such a folder while no other process does: what was read is still there when it is written. Waits at most 10 seconds. The lock
+ * is one of SQLite, which ends with its process; its file stays, empty.
+ *
+ * @throws {PluginError} `unavailable` where another process does not let go, or the folder cannot be written
+ */
+export function withPluginFolder<T>(folder: string, work: () => T): T {
+  const lock = lockOf(folder)
+  try {
+    return work()
+  } finally {
+    lock.close()
+  }
+}
+
+function lockOf(folder: string): DatabaseSync {
+  let lock: DatabaseSync | undefined
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    lock = new DatabaseSync(join(folder, '.lock'), { timeout: 10_000 })
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock?.close()
+    const isBusy = /locked|busy/i.test((error as Error).message)
+    throw new PluginError('unavailable', `${folder} cannot be written: ${(error as Error).message}`, {
+      origin: 'kernel',
+      retryable: isBusy,
+      hint: isBusy ? 'Another command changes files there; try again when it is done.' : 'Make it a folder this user may write.',
+      cause: error,
+    })
+  }
+}
+
 /** Write a plugin's own config: whole or not at all, readable by this user only. A config without keys removes the file. */
 export function writePluginFile(file: string, config: Readonly<Record<string, Json>>): void {
   if (Object.keys(config).length === 0) return rmSync(file, { force: true })
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const partial = `${file}.${process.pid}.partial`
+  const partial = `${file}.${randomUUID()}.partial`
   try {
     writeFileSync(partial, `${JSON.stringify({ format, config }, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
     chmodSync(partial, 0o600)

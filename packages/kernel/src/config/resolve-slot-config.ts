@@ -3,7 +3,7 @@ import type { JsonSchema, Manifest } from '../manifest/manifest.ts'
 import { isObject, printPath } from '../manifest/schema-node.ts'
 import { type ConfigLayer, type Origin, originIn } from './config-layer.ts'
 import { configProblem, type ConfigProblem } from './config-problem.ts'
-import { configSchemaFaults } from './config-schema-faults.ts'
+import { schemaFaults } from '../manifest/check-schema.ts'
 import type { Place } from './interpolate.ts'
 import { schemaAt, typesAt } from './schema-at.ts'
 import { validate, type ValueProblem } from './validate.ts'
@@ -38,7 +38,7 @@ export interface ResolveFor {
   /** File of the manifest: problems that no layer causes are there. */
   readonly file: string
   /** Where the configuration has the slot: what is missing misses there. */
-  readonly section?: Origin
+  readonly section?: () => Origin | undefined
 }
 
 /**
@@ -51,13 +51,13 @@ export function resolveSlotConfig({ slot, manifest, file, section }: ResolveFor,
   let merged: Json = {}
   for (const layer of layers) merged = over(schema, merged, typed(schema, layer, layer.value, []), [])
   const checked = schema ? validate(schema, merged, { noun: 'config key', unknown: 'refuse' }) : { value: merged, problems: [] }
-  const broken = schema && checked.problems.length > 0 ? configSchemaFaults(schema) : []
+  const broken = schema && checked.problems.length > 0 ? schemaFaults(schema) : []
   const found = broken.length > 0 ? { value: checked.value, problems: [] } : checked
   const sure = found.problems.length === 0 ? new Set<string>() : messagesOf(schema!, merged)
   const resolved = { value: found.value as Json, layers }
   const originOf = (keys: readonly string[]) => originAt(resolved, keys)
   const place = (keys: readonly string[]) => {
-    const at = originOf(keys) ?? section ?? sectionOf(layers)
+    const at = originOf(keys) ?? section?.() ?? sectionOf(layers)
     return {
       file: at?.variable === undefined ? (at?.file ?? file) : 'environment',
       line: at?.line,
@@ -65,7 +65,7 @@ export function resolveSlotConfig({ slot, manifest, file, section }: ResolveFor,
     }
   }
   const isPlaced = (keys: readonly string[]) => {
-    const at = originOf(keys) ?? section ?? sectionOf(layers)
+    const at = originOf(keys) ?? section?.() ?? sectionOf(layers)
     return at?.file !== undefined || at?.variable !== undefined
   }
   const missing = (keys: readonly string[]) => found.problems.find(({ what, path }) => what === 'missing' && path === printPath(keys))

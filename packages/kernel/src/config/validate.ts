@@ -1,6 +1,6 @@
 import { didYouMean } from '@cardcage/plugin/internal'
 import type { Json } from '@cardcage/plugin'
-import { misfits } from '../manifest/check-schema.ts'
+import { loadValidator, misfits } from '../manifest/check-schema.ts'
 import type { Misfit } from '../manifest/check-schema.ts'
 import { describeSchema, printValue } from '../manifest/describe-schema.ts'
 import type { JsonSchema } from '../manifest/manifest.ts'
@@ -57,6 +57,10 @@ export function validate(schema: JsonSchema, given: unknown, options: ValidateOp
       { ...whole, message: `a pattern of the schema needs more than ${patternTime} ms for these ${options.noun ?? 'parameter'}s` },
     ],
   }
+  const plain = bounded(patternTime, () => ({ value: plainlyValid(schema, given) }))
+  if (plain === undefined) return tooLong
+  if (plain.value) return { value: plain.value, problems: [] }
+  loadValidator()
   return bounded(patternTime, () => check(schema, given, options)) ?? tooLong
 }
 

@@ -52,7 +52,8 @@ export function findAddress(directory: Directory, text: string, kind?: Kind): Ad
 }
 
 /**
- * What is said of a name nothing has, with the nearest names; of a slot's own where the address names one.
+ * What is said of a name nothing has, with the nearest names; of a slot's own where the address names one, and with what else it provides where it has none of
+ * the kind.
  *
  * @param mute slots that could not say what they provide
  */
@@ -60,28 +61,38 @@ export function unknownAddress(directory: Directory, text: string, kind?: Kind, 
   const full = parseAddress(text)
   const wanted = kind ?? full?.kind
   const name = full?.name ?? text
-  const own = full
-    ? addresses(
-        directory.filter(({ slot }) => slot === full.slot),
-        wanted,
-      )
-    : []
-  const all = own.length > 0 ? own : addresses(directory, wanted)
-  const names = [...new Set(all.map((one) => one.name))]
-  const near = nearest(name, names)
-  const message =
-    wanted === undefined || wanted === 'analysis'
+  const [first, ...rest] = text.split('.')
+  const inSlot = directory.filter(({ slot }) => slot === (rest.length > 0 ? first : undefined))
+  const own = addresses(inSlot, wanted)
+  const isOther = full !== undefined && kind !== undefined && full.kind !== kind
+  const others = full && own.length > 0 ? [] : addresses(inSlot)
+  const names = [...new Set((own.length > 0 ? own : addresses(directory, wanted)).map((one) => one.name))]
+  const near = isOther || (full && others.length > 0) ? [] : nearest(name, names)
+  const message = isOther
+    ? `'${text}' is of the kind ${full.kind}; one of the kind ${kind} is needed here`
+    : wanted === undefined || wanted === 'analysis'
       ? `Unsupported method: ${name}`
       : wanted === 'visualization'
         ? `Unsupported plot type: ${name}`
         : `There is no ${wanted} called ${name}`
+  const isUnsure = mute.length > 0 && inSlot.length === 0
+  const unsure = isUnsure
+    ? `Not known is what these provide: ${mute.join(', ')}; \`cardcage plugin info ${mute.length === 1 ? mute[0] : 'SLOT'}\` says why.`
+    : ''
   const known =
-    names.length > 0
-      ? `There are ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.`
-      : 'No plugin provides any: check --plugins.'
-  const unsure = mute.length > 0 ? ` Not known is what these provide: ${mute.join(', ')}; \`cardcage plugin info SLOT\` says why.` : ''
+    others.length > 0
+      ? `'${first}' provides ${some(others.map((one) => `${one.kind}.${one.name}`))}.${full ? '' : ' An address is slot.kind.name.'}`
+      : names.length > 0
+        ? `Known: ${some(names)}.`
+        : isUnsure
+          ? ''
+          : 'No plugin provides any: check --plugins.'
   return new PluginError('not-found', message, {
-    hint: (near.length > 0 ? `Did you mean ${near.join(', ')}?` : known) + unsure,
+    hint: `${near.length > 0 ? `Did you mean ${near.join(', ')}?` : known} ${unsure}`.trim(),
     details: { name, nearest: near },
   })
+}
+
+function some(names: readonly string[]): string {
+  return `${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}`
 }

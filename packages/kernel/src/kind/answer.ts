@@ -50,11 +50,17 @@ export async function attempt<T>(target: Target, verb: string, how: How, request
   const warnings: { message: string; details?: Json }[] = []
   if (provided.experimental) warnings.push({ message: `${name} is experimental: its result may change in any release` })
   let ended: number | undefined
-  const sent: LinkRequest = { kind, name, verb, onWarn: (warning) => warnings.push(warning) }
+  const { concealed } = slot.parts
+  const onWarn = ({ message, details }: { readonly message: string; readonly details?: Json }) =>
+    warnings.push({ message: concealed.text(message), ...(details === undefined ? {} : { details: concealed.json(details) }) })
+  const sent: LinkRequest = { kind, name, verb, onWarn }
   if (how.timeout !== undefined) sent.timeout = how.timeout
   if (how.whole !== undefined) sent.whole = how.whole
   if (how.signal) sent.signal = how.signal
-  if (how.onProgress) sent.onProgress = how.onProgress
+  const { onProgress } = how
+  if (onProgress)
+    sent.onProgress = (progress) =>
+      onProgress(progress.note === undefined ? progress : { ...progress, note: concealed.text(progress.note) })
   const { result, pid } = await slot.call(Object.assign(sent, request))
   const { id: plugin, version } = slot.parts.manifest
   const duration = () => Math.round(((ended ?? performance.now()) - began) * 1000) / 1000

@@ -82,7 +82,9 @@ export async function probe(target: Target, head: Uint8Array, name: string): Pro
 /** The first bytes of a source. */
 export async function headOf(source: ByteSource): Promise<Uint8Array> {
   if (source.readAt) return await source.readAt(0, headBytes)
-  throw new PluginError('invalid-call', `${source.name}: its format cannot be told from its name`, { hint: 'Say which format it is.' })
+  throw new PluginError('invalid-call', `${source.name}: its format cannot be told from its name`, {
+    hint: 'Name the format; on the command line, call it: `cardcage plugin call csv.format.csv --input FILE`.',
+  })
 }
 
 async function* once<T>(value: T): AsyncGenerator<T, void, undefined> {

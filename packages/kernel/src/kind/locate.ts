@@ -120,14 +120,14 @@ function blocked(place: Place | undefined): PluginError | undefined {
     return new PluginError('unavailable', `Slot '${place.name}' is disabled`, {
       origin: 'caller',
       retryable: false,
-      hint: 'Enable it in the config of its slot.',
+      hint: `Enable it: \`slots.${place.name}.enabled: true\` in the configuration.`,
     })
   return error
 }
 
 function unknownSlot(name: string, names: readonly string[]): PluginError {
   const near = nearest(name, names)
-  const known = names.length > 0 ? `There are ${names.join(', ')}.` : 'No plugin was found: check --plugins.'
+  const known = names.length > 0 ? `Known: ${names.join(', ')}.` : 'No plugin was found: check --plugins.'
   return new PluginError('not-found', `There is no slot '${name}'`, {
     hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : known,
     details: { slot: name, nearest: near },

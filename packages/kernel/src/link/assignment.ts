@@ -23,6 +23,8 @@ export interface PluginForm {
   /** The export that is the plugin. */
   readonly export?: string
   readonly configSchema?: JsonSchema
+  /** Ids of the plugins it depends on. */
+  readonly dependencies: readonly string[]
   /** What an enrichment adds. */
   readonly adds: readonly string[]
 }

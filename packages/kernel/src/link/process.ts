@@ -6,6 +6,7 @@ import type { Assignment } from './assignment.ts'
 import { deathError, goneError } from './death.ts'
 import type { DiesWithHost } from './dies-with-host.ts'
 import { inheritedDescriptors } from './inherited.ts'
+import { type CpuHold, type CpuLimit, holdCpu } from './hold-cpu.ts'
 import type { Link, Services } from './link.ts'
 import { readLines } from './output.ts'
 import { Session } from './session.ts'
@@ -23,6 +24,8 @@ export interface ProcessOptions {
   readonly startTimeout: number
   /** Most resident memory in bytes; `undefined`: not watched. */
   readonly memory: number | undefined
+  /** Most processor time from the moment the plugin's code may run; `undefined`: not held. */
+  readonly cpu?: CpuLimit | undefined
   /** What makes it die with the host. */
   readonly diesWithHost: DiesWithHost
   /** Ends the process where it aborts before the instance is ready. */
@@ -42,6 +45,9 @@ const closedGrace = 1000
 
 /** Milliseconds to wait for the last output of a process that has ended. */
 const lastOutput = 200
+
+/** Milliseconds a process whose processor time is held has for the health checks before it may be stopped. */
+const checkLoan = 200
 
 const inherited = inheritedDescriptors()
 
@@ -67,11 +73,12 @@ export async function processLink(assignment: Assignment, services: Services, op
       cause = why
       reason = words
     }
-    killGroup(child)
+    signalGroup(child, 'SIGKILL')
   }
   const over = () => {
     clearTimeout(starting)
     unwatch?.()
+    hold?.release()
     const error = deathError({
       ...(cause ? { cause } : {}),
       ...(reason === undefined ? {} : { reason }),
@@ -89,6 +96,14 @@ export async function processLink(assignment: Assignment, services: Services, op
     options.memory === undefined || child.pid === undefined
       ? undefined
       : watchMemory(child.pid, options.memory, (bytes) => kill('oom', `${bytes} bytes resident, ${options.memory} allowed`))
+  const { cpu } = options
+  let hold: CpuHold | undefined
+  if (cpu) {
+    session.onHello = () =>
+      (hold = isRunning(child) ? holdCpu({ pid: child.pid, signal: (name) => signalGroup(child, name) }, cpu) : undefined)
+    session.onLate = () => hold?.lend(session.grace)
+    child.once('exit', () => hold?.release())
+  }
   session.onStuck = (why, call) => kill(why, call)
   session.onViolation = (why, words) => {
     kill(why, words)
@@ -133,12 +148,19 @@ export async function processLink(assignment: Assignment, services: Services, op
       provides,
       config,
       pid: child.pid,
-      call: (request) => session.call(request),
+      call(request) {
+        hold?.expect()
+        return session.call(request)
+      },
       late: () => (cause === undefined ? session.late() : gone.promise),
-      check: (timeout) => session.check(timeout),
+      check(timeout) {
+        hold?.lend(checkLoan)
+        return session.check(timeout)
+      },
       gone: gone.promise,
       async stop(grace) {
         asked = true
+        hold?.release()
         const late = setTimeout(() => kill('grace'), grace)
         const carry = await session.stop()
         clearTimeout(late)
@@ -174,13 +196,18 @@ function startProcess({ diesWithHost, flags, runner, env }: ProcessOptions): Chi
   })
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+/** Send a signal to a process and its group; nothing where it has ended: its pid may be another's. */
+function signalGroup(child: ChildProcess, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+  if (!isRunning(child)) return
   try {
-    process.kill(-child.pid, 'SIGKILL')
+    process.kill(-child.pid, signal)
   } catch {
-    child.kill('SIGKILL')
+    child.kill(signal)
   }
+}
+
+function isRunning(child: ChildProcess): child is ChildProcess & { readonly pid: number } {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null
 }
 
 /** Is it a line of the native stack that Node prints when a process aborts? It would push out what the plugin said last. */

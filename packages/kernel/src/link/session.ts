@@ -45,6 +45,10 @@ export class Session {
   #assignment: Assignment | undefined
   /** A call went over its deadline or grace and does not let go: the process must be ended. */
   onStuck: (cause: 'deadline' | 'grace', call: string) => void = () => undefined
+  /** The runner has said `hello`: from now on code of the plugin may run. */
+  onHello: () => void = () => undefined
+  /** A call is over its deadline, or taken back: it has `grace` milliseconds to give a sign of life and end. */
+  onLate: () => void = () => undefined
   /** The other side broke the protocol. */
   onViolation: (cause: ErrorCause, reason: string) => void = () => undefined
   /** Milliseconds a cancelled call may still run. */
@@ -109,6 +113,7 @@ export class Session {
   /** A call is over its deadline, or taken back, and still runs. */
   isLate(call: PendingCall): void {
     this.#late.add(call)
+    this.onLate()
   }
 
   /** A call is over on both sides. */
@@ -230,6 +235,7 @@ export class Session {
       return undefined
     }
     this.#phase = 'assigned'
+    this.onHello()
     this.#port.sendText(messages.hello.type, 0, 0, JSON.stringify({ majors: [major], features: protocolFeatures }))
     this.#port.sendText(messages.assign.type, 0, 0, JSON.stringify(this.#assignment))
     return undefined

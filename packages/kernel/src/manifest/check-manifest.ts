@@ -1,4 +1,5 @@
 import valid from 'semver/functions/valid.js'
+import type { Json } from '@cardcage/plugin'
 import { didYouMean } from '@cardcage/plugin/internal'
 import { isPluginId, pluginIdRule } from '../base/id.ts'
 import { durationSyntax, parseDuration, parseSize, sizeSyntax } from '../base/quantity.ts'
@@ -7,13 +8,15 @@ import { misfits } from './check-schema.ts'
 import type { Misfit } from './check-schema.ts'
 import { defaultContract, refuseContract } from './contract-version.ts'
 import { printValue } from './describe-schema.ts'
+import { formHint } from './form-hint.ts'
 import type { Report } from './manifest-file.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import { kinds } from './manifest.ts'
-import type { Manifest, Permission, Permissions } from './manifest.ts'
+import type { JsonSchema, Manifest, Permission, Permissions } from './manifest.ts'
 import type { Normalized } from './normalize-manifest.ts'
 import type { Provided, ProvidedByKind } from './provides.ts'
-import { own } from './schema-node.ts'
+import { isObject, own } from './schema-node.ts'
+import { shapeFaults } from './shape-faults.ts'
 import { inputFaults, mapValues, nameFault, spellOutInputs } from './spell-out.ts'
 import type { WrittenInputs } from './spell-out.ts'
 import type { Written } from './written.ts'
@@ -31,6 +34,8 @@ export function checkManifest(
   }
   const wrong = misfits(manifestSchema, raw)
   for (const misfit of wrong) reportMisfit(misfit, unknownKeys, origin, fault)
+  for (const [place, schema] of schemasOf(raw))
+    for (const { keys, ...wrong } of shapeFaults(schema)) fault({ keys: [...place, ...keys], ...wrong })
   const isBad = (key: string) => wrong.some(({ path, what }) => path[0] === key && what !== 'unknown')
   const written = Object.fromEntries(Object.entries(raw).filter(([key]) => !isBad(key))) as unknown as Written
   const manifest = {
@@ -46,12 +51,19 @@ export function checkManifest(
   return sound ? manifest : undefined
 }
 
-function reportMisfit(
-  { path, what, value, message, allowed = [] }: Misfit,
-  unknownKeys: 'warning' | 'error',
-  origin: Normalized['origin'],
-  report: Report,
-): void {
+/** The schemas in a manifest, each with its place: of the config, and of params and data of what it provides. */
+function schemasOf(raw: JsonSchema): readonly (readonly [place: readonly string[], schema: JsonSchema])[] {
+  const entries = (value: Json | undefined) => (isObject(value) ? Object.entries(value) : [])
+  const provided = entries(own(raw, 'provides')).flatMap(([kind, things]) =>
+    entries(things).flatMap(([name, thing]) => ['params', 'data'].map((key) => [['provides', kind, name, key], own(thing, key)] as const)),
+  )
+  return [[['config_schema'], own(raw, 'config_schema')] as const, ...provided].flatMap(([place, schema]) =>
+    isObject(schema) ? [[place, schema] as const] : [],
+  )
+}
+
+function reportMisfit(misfit: Misfit, unknownKeys: 'warning' | 'error', origin: Normalized['origin'], report: Report): void {
+  const { path, what, value, message, allowed = [] } = misfit
   const name = path.at(-1) ?? ''
   const names = allowed.map(String)
   if (what === 'unknown' && path[0] === 'provides' && path.length === 2) {
@@ -69,8 +81,7 @@ function reportMisfit(
     const fix = 'Update this host, or install a release of the plugin for it.'
     report({ keys: path, code: 'incompatible', message: `the manifest has the shape ${printValue(value)}, this host reads 1`, fix })
   } else {
-    const isNumber = typeof value === 'number' && ['version', 'api_version', 'range'].includes(name)
-    report({ keys: path, message, fix: isNumber ? 'Put three numbers in quotes, as in "1.0.0".' : 'Give a value of that form.' })
+    report({ keys: path, message, fix: formHint(misfit, origin(path).at(-1) ?? name) })
   }
 }
 
@@ -167,17 +178,17 @@ function permissionsOf({ permissions = {} }: Written): Permissions {
 }
 
 function limitsOf({ limits = {} }: Written, fault: Report): Manifest['limits'] {
-  const read = (key: 'memory' | 'timeout', parse: (quantity: string | number) => number | undefined, syntax: string) => {
+  const read = (key: 'memory' | 'timeout', parse: (quantity: string | number) => number | undefined, what: string, syntax: string) => {
     const written = limits[key]
     if (written === undefined) return {}
     const amount = parse(written)
     if (amount === undefined || amount <= 0)
-      fault({ keys: ['limits', key], message: `${printValue(written)} given, more than 0 needed`, fix: `Give ${syntax}.` })
+      fault({ keys: ['limits', key], message: `${printValue(written)} given, ${what} above 0 needed`, fix: `Give ${syntax}.` })
     return { [key]: amount }
   }
   return {
-    ...read('memory', parseSize, sizeSyntax),
-    ...read('timeout', parseDuration, durationSyntax),
+    ...read('memory', parseSize, 'a size', sizeSyntax),
+    ...read('timeout', parseDuration, 'a length of time', durationSyntax),
     ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }),
   }
 }

@@ -46,6 +46,12 @@ test('every misfit is told at once, one per place', () => {
   )
 })
 
+test('however many there are, up to a hundred', () => {
+  const wrong = (count: number) => said({ type: 'array', items: { type: 'number' } }, Array(count).fill('x')).length
+  assert.equal(wrong(60), 60)
+  assert.equal(wrong(10_000), 100)
+})
+
 test('of a union the branch that was meant is blamed, else the union', () => {
   const branch = (t: string, more: JsonSchema): JsonSchema => ({
     type: 'object',
@@ -94,8 +100,8 @@ test('what cannot be a schema is said', () => {
   assert.match(schemaFaults({ type: 'string', pattern: '(' })[0]!, /Unterminated group/)
   assert.match(schemaFaults({ $ref: '#/$defs/none' })[0]!, /points at #\/\$defs\/none, which is not there/)
   assert.deepEqual(schemaFaults(object({ a: { minimum: '1' }, b: 3 })), [
-    'properties.a.minimum is "1"; number needed',
     'properties.b is 3; a schema is an object',
+    'properties.a.minimum is "1"; number needed',
   ])
   assert.match(said({ type: 'string', pattern: '(' }, 'a')[0]!, /the schema itself is broken/)
 })

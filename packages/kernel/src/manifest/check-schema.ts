@@ -4,6 +4,7 @@ import type { Json } from '@cardcage/plugin'
 import { allowedValues, describeSchema, printValue } from './describe-schema.ts'
 import { fits } from './fits.ts'
 import { atPointer, branchesOf, isObject, isUnsafe, pointerKeys, printPath, resolve } from './schema-node.ts'
+import { shapeFaults } from './shape-faults.ts'
 import type { JsonSchema } from './manifest.ts'
 
 /** A place in a value that does not fit its schema. */
@@ -41,11 +42,10 @@ export function misfits(schema: JsonSchema, value: unknown): readonly Misfit[] {
   }
 }
 
-/** Why a JSON Schema cannot be used (a bad pattern, a keyword of the wrong type, a reference to nowhere); empty if it can. */
+/** Why a JSON Schema cannot be used, in words with the place (a bad pattern, a keyword of the wrong type, a reference to nowhere); empty if it can. Compiles it. */
 export function schemaFaults(schema: JsonSchema): readonly string[] {
   if (isUnsafe(schema)) return [unsafe.message]
-  const faults: string[] = []
-  visit(schema, schema, [], faults)
+  const faults = shapeFaults(schema).map(({ keys, message }) => `${printPath(keys) || 'the schema'} ${message}`)
   const compiled = faults.length === 0 ? compile(schema) : undefined
   return typeof compiled === 'string' ? [compiled] : faults
 }
@@ -65,15 +65,29 @@ interface RawError {
 }
 
 const require = createRequire(import.meta.url)
+
+/** Errors of one value that are told; the validator's own limit is 8. */
+const mostErrors = 100
 const compiled = new WeakMap<JsonSchema, Validator | string>()
+
+let typebox: typeof import('typebox/schema') | undefined
+
+/**
+ * Load the validator, on the first value that is not plainly right: it costs more time than the rest of a listing. Called before work that may be ended in its
+ * middle (`bounded`): of a module whose loading was ended, half would stay for ever.
+ */
+export function loadValidator(): typeof import('typebox/schema') {
+  if (typebox) return typebox
+  const { Settings } = require('typebox/system') as typeof import('typebox/system')
+  Settings.Set({ maxErrors: mostErrors })
+  return (typebox = require('typebox/schema') as typeof import('typebox/schema'))
+}
 
 function compile(schema: JsonSchema): Validator | string {
   let validator = compiled.get(schema)
   if (validator === undefined) {
     try {
-      // Loaded on the first value that is not plainly right: the validator costs more time than the rest of a listing.
-      const typebox = require('typebox/schema') as typeof import('typebox/schema')
-      validator = typebox.Compile(schema as never) as unknown as Validator
+      validator = loadValidator().Compile(schema as never) as unknown as Validator
     } catch (error) {
       validator = error instanceof Error ? error.message : String(error)
     }
@@ -175,60 +189,4 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
     (inside, key) => (typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key) ? (inside as never)[key] : undefined),
     value,
   )
-}
-
-const keywordTypes: Readonly<Record<string, 'string' | 'number' | 'array' | 'object' | 'schema'>> = {
-  minimum: 'number',
-  maximum: 'number',
-  exclusiveMinimum: 'number',
-  exclusiveMaximum: 'number',
-  multipleOf: 'number',
-  minLength: 'number',
-  maxLength: 'number',
-  minItems: 'number',
-  maxItems: 'number',
-  minProperties: 'number',
-  maxProperties: 'number',
-  pattern: 'string',
-  format: 'string',
-  $ref: 'string',
-  title: 'string',
-  description: 'string',
-  enum: 'array',
-  required: 'array',
-  items: 'schema',
-  additionalProperties: 'schema',
-  not: 'schema',
-}
-const types = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']
-
-function visit(root: JsonSchema, node: Json, path: readonly string[], faults: string[]): void {
-  const at = (key: string) => printPath([...path, key])
-  if (typeof node === 'boolean') return
-  if (!isObject(node)) return void faults.push(`${printPath(path) || 'the schema'} is ${printValue(node)}; a schema is an object`)
-  for (const [key, value] of Object.entries(node)) {
-    const wanted = Object.hasOwn(keywordTypes, key) ? keywordTypes[key] : undefined
-    if (wanted === 'schema') visit(root, value, [...path, key], faults)
-    else if (wanted !== undefined && typeName(value) !== wanted) faults.push(`${at(key)} is ${printValue(value)}; ${wanted} needed`)
-  }
-  const named = Array.isArray(node['type']) ? node['type'] : node['type'] === undefined ? [] : [node['type']]
-  for (const type of named)
-    if (!types.includes(String(type))) faults.push(`${at('type')} is ${printValue(type)}; one of ${types.join(', ')} needed`)
-  if (typeof node['$ref'] === 'string' && node['$ref'].startsWith('#/') && atPointer(root, node['$ref']) === undefined)
-    faults.push(`${at('$ref')} points at ${node['$ref']}, which is not there`)
-  for (const key of ['properties', 'patternProperties', '$defs', 'dependentSchemas']) {
-    const inside = node[key]
-    if (isObject(inside)) for (const [name, schema] of Object.entries(inside)) visit(root, schema, [...path, key, name], faults)
-    else if (inside !== undefined) faults.push(`${at(key)} is ${printValue(inside)}; object needed`)
-  }
-  for (const key of ['anyOf', 'oneOf', 'allOf', 'prefixItems']) {
-    const inside = node[key]
-    if (Array.isArray(inside)) inside.forEach((schema, i) => visit(root, schema, [...path, key, String(i)], faults))
-    else if (inside !== undefined) faults.push(`${at(key)} is ${printValue(inside)}; array needed`)
-  }
-}
-
-function typeName(value: Json): string {
-  if (Array.isArray(value)) return 'array'
-  return value === null ? 'null' : typeof value
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { extname } from 'node:path'
 import type { Json } from '@cardcage/plugin'
-import { duplicateKey, jsonErrorOffset, keyLine, lineAndColumn } from './key-lines.ts'
+import { duplicateKey, jsonErrorOffset, keyLines, lineAndColumn } from './key-lines.ts'
 import { yamlData } from './yaml-data.ts'
 
 /** How manifests and configs are written. */
@@ -39,7 +39,7 @@ export function dataFormatOf(file: string): DataFormat | undefined {
  */
 export function parseDataText(text: string, format: DataFormat): DataText {
   if (format === 'yaml') return { format, ...yamlData(text) }
-  const line = (keys: readonly string[]) => (keys.length === 0 ? undefined : keyLine(text, format, keys))
+  const line = keyLines(text, format)
   try {
     const value = format === 'json' ? parseJson(text) : fromToml(parseToml(text))
     return { format, line, value }

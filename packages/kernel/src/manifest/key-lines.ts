@@ -3,12 +3,33 @@
  * numbers are places in a list. Falls back to the nearest enclosing key that is found.
  */
 export function keyLine(text: string, format: 'json' | 'toml', keys: readonly string[]): number | undefined {
-  const offsets = format === 'json' ? scanJson(text).offsets : scanToml(text)
-  for (let length = keys.length; length > 0; length--) {
-    const offset = offsets.get(keys.slice(0, length).join('\0'))
-    if (offset !== undefined) return lineAndColumn(text, offset).line
+  return keyLines(text, format)(keys)
+}
+
+/** The same for many keys of one text: it is walked through once, when the first is asked for. */
+export function keyLines(text: string, format: 'json' | 'toml'): (keys: readonly string[]) => number | undefined {
+  let lines: ReadonlyMap<string, number> | undefined
+  return (keys) => {
+    lines ??= linesOf(text, format === 'json' ? scanJson(text).offsets : scanToml(text))
+    for (let length = keys.length; length > 0; length--) {
+      const line = lines.get(keys.slice(0, length).join('\0'))
+      if (line !== undefined) return line
+    }
+    return undefined
   }
-  return undefined
+}
+
+/** Lines (from 1) of offsets. */
+function linesOf(text: string, offsets: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  let line = 1
+  let end = text.indexOf('\n')
+  const inOrder = [...offsets].toSorted(([, a], [, b]) => a - b)
+  return new Map(
+    inOrder.map(([key, offset]) => {
+      for (; end >= 0 && end < offset; end = text.indexOf('\n', end + 1)) line++
+      return [key, line]
+    }),
+  )
 }
 
 /** Line and column (from 1) of an offset. */

@@ -9,7 +9,7 @@ export function libraryWarning(place: Pick<Problem, 'file' | 'key' | 'line'>, re
     ...place,
     severity: 'warning',
     code: 'invalid-manifest',
-    message: `the libraries ${shown.join(', ')} mean nothing here: Python's are kept and not looked for`,
+    message: `${names.length === 1 ? 'the library' : 'the libraries'} ${shown.join(', ')} ${names.length === 1 ? 'means' : 'mean'} nothing here: Python's are kept and not looked for`,
     fix: 'Name packages of npm in package.json, plugins in "dependencies", and remove the others.',
   }
 }

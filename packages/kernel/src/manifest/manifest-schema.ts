@@ -168,7 +168,9 @@ export const manifestSchema: JsonSchema = {
     config_schema: schema('JSON Schema (2020-12) of the config.'),
     config: schema('Values of the config that come with the plugin: above the defaults of the schema, below the config of the host.'),
     enabled: { type: 'boolean', default: true, description: 'False where it is only used when the config of the host enables it.' },
-    entry: text('Entry module, relative to the folder. Default index.ts, then index.js.'),
+    entry: text(
+      'Entry module, relative to the folder, and its export where it is not found by its form: `src/plugin.ts#MyPlugin`. Default index.ts, then index.js.',
+    ),
     export: {
       type: 'string',
       pattern: '^[A-Za-z_$][\\w$]*$',
@@ -201,7 +203,11 @@ export const manifestSchema: JsonSchema = {
       {
         memory: { type: ['string', 'number'], description: `Of the process: ${sizeSyntax}.` },
         timeout: { type: ['string', 'number'], description: `Default deadline of a call: ${durationSyntax}.` },
-        cpu: { type: 'number', exclusiveMinimum: 0, description: 'Percent of one processor. Kept and not enforced by this release.' },
+        cpu: {
+          type: 'number',
+          exclusiveMinimum: 0,
+          description: 'Percent of one processor, all threads together: 200 is two of them. Held on Linux.',
+        },
       },
       { description: 'Bounds of an instance.' },
     ),

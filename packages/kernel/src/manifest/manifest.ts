@@ -105,7 +105,7 @@ export interface Limits {
   readonly memory?: number
   /** Default deadline of a call. */
   readonly timeout?: number
-  /** Percent of one processor; kept, and not enforced by this release. */
+  /** Percent of one processor, all threads together. Held on Linux. */
   readonly cpu?: number
 }
 

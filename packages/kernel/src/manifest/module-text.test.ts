@@ -44,6 +44,10 @@ test('metadata is read as far as it is made of literals, and nothing is run', ()
     ["createPlugin = () => ({ metadata: { name: 'inside' }, create_format() {} })", { name: 'inside' }],
     ["const p = { metadata() { return { name: 'returned' } } }", { name: 'returned' }],
     ["const metadata: { name: string } = { name: 'typed' }", { name: 'typed' }],
+    [
+      'metadata = { octal: 007, name: "a".concat("b"), list: [1].concat(2), object: { a: 1 }.a, last: { b: 2 } }',
+      { octal: 7, last: { b: 2 } },
+    ],
     ["metadata = { name: 'it\\'s \\u0041\\x42\\n' }", { name: "it's AB\n" }],
     ['metadata = { __proto__: { name: "x" }, constructor: 1 }', { constructor: 1 }],
     ['metadata = { name: [[[[', {}],
@@ -52,6 +56,31 @@ test('metadata is read as far as it is made of literals, and nothing is run', ()
     ['metadata = compute({ name: "x" })', {}],
   ]
   for (const [text, metadata] of cases) assert.deepEqual(readModuleText(text).metadata, metadata, text)
+})
+
+test('a class of the event-driven guide describes itself by its attributes', () => {
+  const cases: readonly [text: string, describesItself: boolean, metadata: object][] = [
+    [
+      'export default class A extends BasePlugin {\n  override name = "a"\n  version: string = \'1.2.0\';\n  static readonly dependencies = ["b", "c>=1"] as const\n  other = { name: "no" }\n}',
+      true,
+      { name: 'a', version: '1.2.0', dependencies: ['b', 'c>=1'] },
+    ],
+    [
+      'class A extends guides.BasePlugin<X> {\r\n  name = "a"\r\n  version = base + "1"\r\n}\r\nexport { A as default }',
+      true,
+      { name: 'a' },
+    ],
+    ['export default class extends BasePlugin { run() { const name = "x"; this.name = "y" } }', false, {}],
+    ['export class A extends BasePlugin { name = "a" }', false, { name: 'a' }],
+    ['export default class A extends BasePlugin { name = "" }', false, { name: '' }],
+    ['export default class A { name = "a" }', false, {}],
+    ['export default class A extends BasePlugin { // name = "b"\n  /* version = "1.0.0" */ name = "a" }', true, { name: 'a' }],
+    ['export default class A extends BasePlugin { name = (n) => n; version == "2" }', false, {}],
+  ]
+  for (const [text, describesItself, metadata] of cases) {
+    const found = readModuleText(text)
+    assert.deepEqual([found.describesItself, found.metadata], [describesItself, metadata], text)
+  }
 })
 
 test('long and hostile texts end soon', () => {
@@ -63,6 +92,10 @@ test('long and hostile texts end soon', () => {
     ' '.repeat(100_000),
     'export {'.repeat(20_000),
     'export '.repeat(20_000),
+    'class '.repeat(20_000),
+    `class A extends BasePlugin {${'name : '.repeat(20_000)}`,
+    `class A extends BasePlugin {${'dependencies = [ '.repeat(20_000)}`,
+    'class A extends BasePlugin {'.repeat(5_000),
   ]
   const nested = [
     'metadata = {'.repeat(2_000),

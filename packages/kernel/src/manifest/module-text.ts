@@ -1,13 +1,18 @@
 import type { Json } from '@cardcage/plugin'
+import { classAttributes } from './class-attributes.ts'
+import { literal, pass } from './literal.ts'
 import { isObject } from './schema-node.ts'
 
 /** What can be seen of a module without running it. */
 export interface ModuleText {
   /** Does it export a guide's factory, `createPlugin` or `create_plugin`? */
   readonly hasFactory: boolean
-  /** Does it export `metadata` and a default? */
+  /** Does it export `metadata` and a default, or by default a class that extends `BasePlugin` and has a name? */
   readonly describesItself: boolean
-  /** Literals of an object called `metadata`: texts, numbers, booleans, lists and objects of such; what is computed is left out. */
+  /**
+   * Literals of an object called `metadata`: texts, numbers, booleans, lists and objects of such; what is computed is left out. Where there is none, `name`,
+   * `version`, `description` and `dependencies` of the class.
+   */
   readonly metadata: { readonly [key: string]: Json }
 }
 
@@ -15,10 +20,13 @@ export interface ModuleText {
 export function readModuleText(text: string): ModuleText {
   const code = blank(text)
   const exports = exportedNames(code)
+  const metadata = metadataOf(text, code)
+  const attributes = Object.keys(metadata).length > 0 ? {} : classAttributes(text, code)
   return {
     hasFactory: exports.has('createPlugin') || exports.has('create_plugin'),
-    describesItself: exports.has('metadata') && exports.has('default'),
-    metadata: metadataOf(text, code),
+    describesItself:
+      exports.has('default') && (exports.has('metadata') || (typeof attributes['name'] === 'string' && attributes['name'] !== '')),
+    metadata: { ...attributes, ...metadata },
   }
 }
 
@@ -105,97 +113,3 @@ function metadataOf(text: string, code: string): { readonly [key: string]: Json 
 /** `metadata = {`, `metadata: Type = {`, `metadata: {`, `metadata() { return {`, `metadata = () => ({`. */
 const metadataStart =
   /\bmetadata\s*(?:(?:=\s*)?\(\s*\)\s*(?::\s*[\w$<>.]+\s*)?(?:=>\s*\(?\s*|\{\s*return\s*\(?\s*)|(?::\s*[\w$<>.]+\s*)?[=:]\s*)\{/g
-
-interface Read {
-  /** Absent where it is no literal. */
-  readonly value?: Json
-  readonly end: number
-}
-
-/** The literal at a position; its text is taken from the module, its structure from the code without texts and comments. */
-function literal(text: string, code: string, from: number, depth: number): Read | undefined {
-  const at = skip(code, from)
-  const first = text[at]
-  if (depth > 20 || first === undefined) return undefined
-  if (first === '{') return objectLiteral(text, code, at + 1, depth)
-  if (first === '[') return listLiteral(text, code, at + 1, depth)
-  const string = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`/y
-  string.lastIndex = at
-  const quoted = string.exec(text)?.[0]
-  if (quoted !== undefined) return ended(code, at + quoted.length, unquote(quoted))
-  const scalar = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\b|true\b|false\b|null\b/iy
-  scalar.lastIndex = at
-  const word = scalar.exec(code)?.[0]
-  return word === undefined ? undefined : ended(code, at + word.length, JSON.parse(word.toLowerCase()) as Json)
-}
-
-/** A literal only where nothing is done with it: `'a' + b` is none. */
-function ended(code: string, end: number, value: Json): Read {
-  const [, next = ''] = /^\s*(?:as\s+const\b\s*)?(.?)/s.exec(code.slice(end, end + 200)) ?? []
-  return next !== '' && ',}]'.includes(next) ? { value, end } : { end }
-}
-
-function objectLiteral(text: string, code: string, from: number, depth: number): Read | undefined {
-  const entries: [string, Json][] = []
-  let at = from
-  for (;;) {
-    at = skip(code, at)
-    if (text[at] === '}') return { value: Object.fromEntries(entries), end: at + 1 }
-    const key = /(?:([A-Za-z_$][\w$]*)|'([^'\\\n]*)'|"([^"\\\n]*)")\s*:/y
-    key.lastIndex = at
-    const [found, ...names] = key.exec(text) ?? []
-    const name = names.find((each) => each !== undefined)
-    if (found !== undefined && name !== undefined) {
-      const read = literal(text, code, at + found.length, depth + 1)
-      if (read?.value !== undefined && name !== '__proto__') entries.push([name, read.value])
-      at = read?.end ?? at + found.length
-    }
-    const next = pass(code, at)
-    if (next === undefined || code[next] === ']') return undefined
-    at = code[next] === ',' ? next + 1 : next
-  }
-}
-
-function listLiteral(text: string, code: string, from: number, depth: number): Read | undefined {
-  const items: Json[] = []
-  let at = from
-  for (;;) {
-    at = skip(code, at)
-    if (text[at] === ']') return { value: items, end: at + 1 }
-    const read = literal(text, code, at, depth + 1)
-    if (read?.value !== undefined) items.push(read.value)
-    const next = pass(code, read?.end ?? at)
-    if (next === undefined || code[next] === '}') return undefined
-    at = code[next] === ',' ? next + 1 : next
-  }
-}
-
-/** Past spaces and comments. */
-function skip(code: string, from: number): number {
-  let at = from
-  while (at < code.length && code[at]!.trim() === '') at++
-  return at
-}
-
-/** The next comma or closing bracket at this depth; `undefined` at the end of the text. */
-function pass(code: string, from: number): number | undefined {
-  let depth = 0
-  for (let at = from; at < code.length; at++) {
-    const each = code[at]!
-    if (depth === 0 && (each === ',' || each === '}' || each === ']')) return at
-    if ('{[('.includes(each)) depth++
-    else if ('}])'.includes(each)) depth--
-  }
-  return undefined
-}
-
-function unquote(quoted: string): string {
-  return quoted
-    .slice(1, -1)
-    .replace(/\\(?:u\{([\da-f]+)\}|u([\da-f]{4})|x([\da-f]{2})|(\r?\n)|(.))/gis, (_, point, unit, byte, newline, other: string) => {
-      const code = (point ?? unit ?? byte) as string | undefined
-      if (code !== undefined) return Number.parseInt(code, 16) > 0x10ffff ? '' : String.fromCodePoint(Number.parseInt(code, 16))
-      if (newline !== undefined) return ''
-      return ({ n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '0': '\0' } as Record<string, string>)[other] ?? other
-    })
-}

@@ -30,20 +30,21 @@ export interface Flight<T> {
   join(waiter: Waiter): Promise<T>
 }
 
-/** Start a flight; its first waiter must join in the same turn. A waiter leaves at his own deadline or signal; when the last has left, the call ends. */
+/** Start a flight; its first waiter must join in the same turn, and the call is not made where he has left by then. A waiter leaves at his own deadline or signal; when the last has left, the call ends. */
 export function startFlight<T>(make: (flying: Flying) => Promise<T>, onOver: () => void): Flight<T> {
   const controller = new AbortController()
   const waiters = new Set<{ readonly deadline: number; readonly onProgress: Waiter['onProgress'] }>()
   const landing = Promise.resolve()
-    .then(() =>
-      make({
+    .then(() => {
+      controller.signal.throwIfAborted()
+      return make({
         signal: controller.signal,
         deadline: () => Math.max(...[...waiters].map(({ deadline }) => deadline)),
         onProgress(progress) {
           for (const waiter of waiters) waiter.onProgress?.(progress)
         },
-      }),
-    )
+      })
+    })
     .finally(onOver)
   return {
     join: ({ title, timeout, signal, onProgress }) =>
@@ -77,6 +78,7 @@ export function startFlight<T>(make: (flying: Flying) => Promise<T>, onOver: () 
             reject(PluginError.is(error) ? copyError(error) : (error as Error))
           },
         )
+        if (signal?.aborted) abort()
       }),
   }
 }

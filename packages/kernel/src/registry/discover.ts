@@ -85,7 +85,7 @@ function placesAt(path: string, problems: Problem[]): readonly string[] {
       'warning',
       'not-found',
       'there is no plugin here',
-      'A plugin is a folder with a plugin.json or plugin.toml; give it, or the folder around it.',
+      `A plugin is a folder with a manifest (${manifestNames.join(', ')}); give it, or the folder around it.`,
     )
     return []
   } catch (error) {

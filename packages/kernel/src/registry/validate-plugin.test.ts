@@ -54,10 +54,15 @@ const cases: Readonly<Record<string, readonly [manifest: object, files: Files, s
     {},
     [
       /^error version: "one" is not a semantic version/,
-      /^error config_schema\.properties\.a\.type: is no JSON Schema: properties\.a\.type is "int"/,
+      /^error config_schema\.properties\.a\.type: is "int"; one of string, /,
       /^error permissions\.net\[0\]: "\*" would be every host/,
       /^warning permissions\.net\[0\]: nothing says why/,
     ],
+  ],
+  'a bad version does not hide a dependency that is not there': [
+    { version: 'one', dependencies: ['nobody', { name: 'none', version: 5 }] },
+    {},
+    [/^error version: /, /^error dependencies\[0\]: nobody is not there/, /^error dependencies\[1\]\S*: /, /^error dependencies\[1\]\S*: /],
   ],
   'a config that is no object': [{ config_schema: { type: 'array' } }, {}, [/^error config_schema\.type: a config is an object/]],
   'a pattern that is none': [
@@ -305,14 +310,18 @@ test("a guide's manifest is told by its own keys; what its reader only warns of 
 
 test('links that lead outside or nowhere', () => {
   const path = folder({})
+  rmSync(join(path, 'index.test.ts'))
   symlinkSync('/etc/passwd', join(path, 'secrets'))
   symlinkSync('nowhere', join(path, 'dangling'))
+  symlinkSync('nowhere', join(path, 'src'))
   symlinkSync('circle', join(path, 'circle'))
   symlinkSync('index.ts', join(path, 'fine.ts'))
   assert.deepEqual(seen(path), [
     'error circle: is a link that leads nowhere',
     'error dangling: is a link that leads nowhere',
     "error secrets: is a link that leads outside the plugin's folder",
+    'error src: is a link that leads nowhere',
+    'note : has no tests (tests/, or NAME.test.ts)',
   ])
   assert.equal(validatePlugin(path).manifest, undefined)
 })

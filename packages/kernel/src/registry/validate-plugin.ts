@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { Dialect } from '../manifest/manifest.ts'
 import { isModuleName } from '../manifest/module-manifest.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import type { ReadManifest } from '../manifest/read-manifest.ts'
@@ -51,7 +52,7 @@ export function validatePlugin(place: string, { beside = [] }: ValidateOptions =
     problems.push({ file, ...(line === undefined ? {} : { line }), severity, code: 'invalid-manifest', message, fix })
   }
   const note = noteAt(strict, problems)
-  checkDeclared(facts, note)
+  checkDeclared(facts, strict.dialect, note)
   checkEntry(home, facts, problems, note, noteFile)
   const needed = checkDependencies(facts, beside, note)
   // Around a file that is a plugin by itself lies what belongs to others.
@@ -66,10 +67,11 @@ export function validatePlugin(place: string, { beside = [] }: ValidateOptions =
 }
 
 /** The checks of what the manifest says, which look at no other file. */
-function checkDeclared(facts: Facts, note: NoteKey): void {
+function checkDeclared(facts: Facts, dialect: Dialect | undefined, note: NoteKey): void {
   const { configSchema, config, permissions, provides = {}, description } = facts
   if (configSchema && checkSchema(configSchema, ['config_schema'], note)) {
-    checkConfigProperties(configSchema, ['config_schema'], note)
+    // PanottiServer's has values only, of which the schema is made: its author can say nothing of it.
+    if (dialect !== 'panotti') checkConfigProperties(configSchema, ['config_schema'], note)
     if (config) checkConfigValues(config, configSchema, note)
   } else if (config && !configSchema) checkConfigValues(config, undefined, note)
   for (const [kind, things] of Object.entries(provides))

@@ -1,10 +1,7 @@
-import satisfies from 'semver/functions/satisfies.js'
-import validRange from 'semver/ranges/valid.js'
 import { type Json, type Kind, PluginError } from '@cardcage/plugin'
-import { didYouMean } from '@cardcage/plugin/internal'
 import { folded } from '../config/config-keys.ts'
 import { type ConfigLayer, fileLayers, type Origin, plainLayer } from '../config/config-layer.ts'
-import { configProblem, type ConfigProblem, printConfigProblem } from '../config/config-problem.ts'
+import { type ConfigProblem, printConfigProblem } from '../config/config-problem.ts'
 import { lineOf, type Setting } from '../config/config-settings.ts'
 import { environmentLayers, environmentSlotSettings } from '../config/environment-layer.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
@@ -14,7 +11,9 @@ import { type ResolvedConfig, resolveSlotConfig, type SlotConfigProblem } from '
 import { camelKeys, settingsBelow } from '../config/settings-below.ts'
 import type { Discovered } from '../registry/discover.ts'
 import { slotFaults } from './check-slot-config.ts'
+import { configuredSlots, type MissingSlot, type Wish } from './configured-slots.ts'
 import type { SlotConfig } from './slot-info.ts'
+import { defaultVersionPolicy, versionProblems } from './version-wanted.ts'
 
 /** A slot as it is asked for, by the configuration or because a plugin is there. */
 export interface AskedSlot {
@@ -28,15 +27,12 @@ export interface AskedSlot {
   readonly resolved?: ResolvedConfig
   /** What its config says of it besides its plugin's own config, with where. */
   readonly settings: readonly Setting[]
+  /** The kinds its plugin is known to provide: whose policies hold for it. */
+  readonly kinds: readonly Kind[]
+  /** What the program that makes the kernel says of it. */
+  readonly program?: SlotConfig
   /** Why its config keeps it from running. */
   readonly error?: PluginError
-}
-
-/** A slot of the configuration whose plugin is not there. */
-export interface MissingSlot {
-  readonly name: string
-  readonly id: string
-  readonly problem: ConfigProblem
 }
 
 /** What slots there should be. */
@@ -58,14 +54,6 @@ export interface SlotWishes {
   kindsOf(plugin: Discovered): readonly Kind[]
 }
 
-/** A slot before its config is resolved. */
-interface Wish {
-  readonly name: string
-  readonly plugin: Discovered
-  readonly rank: number
-  readonly program: SlotConfig | undefined
-}
-
 /**
  * The slots of the configuration and of the program, in their order, and one for every plugin that none of them names and whose name is free, each with its config:
  * all layers put together and checked. Starts nothing.
@@ -81,7 +69,8 @@ export function askSlots({ plugins, slots, config, isBuiltIn, kindsOf }: SlotWis
     ...(config?.settings ?? []),
     ...environmentSlotSettings(variables, [...new Set([...written, ...Object.keys(slots), ...ids])], problems),
   ]
-  const configured = configuredSlots(settings, plugins, slots, config)
+  const bySlot = Map.groupBy(settings.filter(isOfSlot), ({ path }) => path[1]!)
+  const configured = configuredSlots(settings, bySlot, plugins, slots, config)
   const named = new Set(configured.wishes.map(({ plugin }) => plugin))
   const taken = new Set([...configured.wishes.map(({ name }) => name), ...Object.keys(slots)])
   const others = plugins.flatMap((plugin): Wish[] => {
@@ -96,97 +85,40 @@ export function askSlots({ plugins, slots, config, isBuiltIn, kindsOf }: SlotWis
     wishes.map(({ name, plugin }) => ({ slot: name, id: plugin.manifest?.id ?? name, schema: plugin.manifest?.configSchema })),
     problems,
   )
-  const asked = wishes.map((wish) => askSlot(wish, settings, config, byVariable.get(wish.name), kindsOf(wish.plugin)))
+  const asked = wishes.map((wish) =>
+    askSlot(wish, bySlot.get(folded(wish.name)) ?? [], config, byVariable.get(wish.name), kindsOf(wish.plugin)),
+  )
   for (const { resolved, config: own, plugin } of asked)
     if (own.enabled ?? plugin.manifest?.enabled ?? true) problems.push(...(resolved?.problems ?? []))
   return { slots: asked, missing: configured.missing, problems: [...problems, ...configured.missing.map(({ problem }) => problem)] }
 }
 
-function configuredSlots(
-  settings: readonly Setting[],
-  plugins: readonly Discovered[],
-  slots: Readonly<Record<string, SlotConfig>>,
-  config: LoadedConfig | undefined,
-): { readonly wishes: readonly Wish[]; readonly missing: readonly MissingSlot[] } {
-  const missing: MissingSlot[] = []
-  const program = new Map(Object.entries(slots).map(([name, one]) => [folded(name), { name, one }]))
-  const first = new Map(
-    settings.flatMap((setting) => (setting.name === undefined ? [] : [[setting.path[1]!, setting] as const])).toReversed(),
-  )
-  const wishes: Wish[] = []
-  for (const [id, setting] of [...first].toReversed()) {
-    const { plugin: reference, enabled } = settingsBelow(settings, ['slots', id])
-    const above = program.get(id)
-    const wanted = above?.one.plugin ?? (typeof reference === 'string' ? reference : setting.name!)
-    const plugin = findPlugin(wanted, plugins)
-    const name = above?.name ?? (typeof reference === 'string' ? setting.name! : (plugin?.known.id ?? setting.name!))
-    if (plugin) wishes.push({ name, plugin, rank: wishes.length, program: above?.one })
-    else if (above) throw notThere(name, wanted, plugins)
-    else if (enabled !== false && config?.host.plugins.enabled !== false)
-      missing.push(missingSlot(name, wanted, setting, settings, plugins))
-    program.delete(id)
-  }
-  for (const { name, one } of program.values()) {
-    const plugin = findPlugin(one.plugin, plugins)
-    if (!plugin) throw notThere(name, one.plugin, plugins)
-    wishes.push({ name, plugin, rank: wishes.length, program: one })
-  }
-  return { wishes, missing }
+function isOfSlot({ path }: Setting): boolean {
+  return path[0] === 'slots' && path.length > 1
 }
 
-function findPlugin(id: string, plugins: readonly Discovered[]): Discovered | undefined {
-  const present = plugins.filter(({ state }) => state !== 'additional')
-  return (
-    present.find(({ known }) => known.id === id) ?? present.find(({ known }) => known.id !== undefined && folded(known.id) === folded(id))
-  )
-}
-
-function notThere(name: string, id: string, plugins: readonly Discovered[]): PluginError {
-  const ids = plugins.flatMap(({ known }) => known.id ?? [])
-  return new PluginError('not-found', `Slot '${name}' names the plugin '${id}', which is not there`, {
-    hint: `There are ${ids.join(', ') || 'none'}.`,
-  })
-}
-
-function missingSlot(
-  name: string,
-  id: string,
-  setting: Setting,
-  settings: readonly Setting[],
-  plugins: readonly Discovered[],
-): MissingSlot {
-  const ids = plugins.flatMap(({ known }) => known.id ?? [])
-  const at = settings.findLast(({ path }) => path.length === 3 && path[1] === setting.path[1] && path[2] === 'plugin') ?? setting
-  const key = at.keys.join('.')
-  const problem = configProblem({
-    file: at.source?.file ?? 'environment',
-    line: lineOf(at),
-    key: at.variable ?? key,
-    code: 'not-found',
-    message: `the plugin '${id}' is not there.${didYouMean(id, ids)}`,
-    fix: 'Correct its name, name the folder it is in under `plugins.paths`, or give the slot `enabled: false`.',
-  })
-  return { name, id, problem }
-}
-
+/** Put a slot's settings, those of its `section`, under what the program says, and its config together. */
 function askSlot(
   { name, plugin, rank, program }: Wish,
-  settings: readonly Setting[],
+  mine: readonly Setting[],
   config: LoadedConfig | undefined,
   environment: ConfigLayer | undefined,
   kinds: readonly Kind[],
 ): AskedSlot {
   const { manifest } = plugin
   const id = manifest?.id ?? plugin.known.id ?? name
-  // A plugin's slot is also found under its id where the section is called so, whatever the slot is called.
-  const mine = settings.filter(({ path }) => path[0] === 'slots' && path[1] === folded(name))
-  const { config: _, version, ...own } = camelKeys<Partial<SlotConfig> & { version?: string }>(settingsBelow(mine, ['slots', folded(name)]))
+  const {
+    config: _,
+    version: __,
+    ...own
+  } = camelKeys<Partial<SlotConfig> & { version?: string }>(settingsBelow(mine, ['slots', folded(name)]))
   const policy = [config?.host.policy.all, ...kinds.map((kind) => config?.host.policy[kind]), own.policy, program?.policy].reduce(
     together,
     undefined,
   )
   const slot: SlotConfig = { ...own, ...program, plugin: id, ...(policy ? { policy } : {}) }
-  if (!manifest) return { name, config: slot, plugin, rank, settings: mine }
+  const asked = { name, plugin, rank, settings: mine, kinds, ...(program ? { program } : {}) }
+  if (!manifest) return { ...asked, config: slot }
   const problems: ConfigProblem[] = []
   const layers = [
     ...(manifest.config ? [plainLayer('manifest', manifest.config, plugin.file)] : []),
@@ -195,32 +127,28 @@ function askSlot(
     ...(environment ? [environment] : []),
     ...(program?.config ? [plainLayer('program', program.config)] : []),
   ]
-  const inLayers = resolveSlotConfig({ slot: name, manifest, file: plugin.file, ...sectionOf(mine) }, layers)
-  const ofFiles = [...problems, ...versionProblem(mine, version, manifest.version, name)].map(whole)
+  const inLayers = resolveSlotConfig({ slot: name, manifest, file: plugin.file, section: () => sectionOf(mine) }, layers)
+  const policyOfVersions = config?.host.plugins.versionCompatibility ?? defaultVersionPolicy
+  const ofFiles = [...problems, ...versionProblems(mine, name, manifest.version, policyOfVersions)].map(whole)
   const resolved: ResolvedConfig = { ...inLayers, problems: [...ofFiles, ...inLayers.problems] }
   const error = errorOf(name, slotFaults(name, slot), resolved.problems)
   return {
-    name,
+    ...asked,
     config: { ...slot, config: resolved.value as NonNullable<SlotConfig['config']> },
-    plugin,
-    rank,
     resolved,
-    settings: mine,
     ...(error ? { error } : {}),
   }
 }
 
 /** Where the highest file has the slot. */
-function sectionOf(settings: readonly Setting[]): { readonly section?: Origin } {
+function sectionOf(settings: readonly Setting[]): Origin | undefined {
   const setting = settings.findLast(({ name, source }) => name !== undefined && source !== undefined)
-  if (!setting?.source) return {}
+  if (!setting?.source) return undefined
   const line = lineOf(setting)
   return {
-    section: {
-      layer: setting.source.layer === 'workspace' ? 'workspace-plugin' : setting.source.layer,
-      file: setting.source.file,
-      ...(line === undefined ? {} : { line }),
-    },
+    layer: setting.source.layer === 'workspace' ? 'workspace-plugin' : setting.source.layer,
+    file: setting.source.file,
+    ...(line === undefined ? {} : { line }),
   }
 }
 
@@ -232,25 +160,6 @@ function together(below: PolicyConfig | undefined, above: PolicyConfig | undefin
     return [key, typeof value === 'object' && typeof before === 'object' ? { ...before, ...value } : value]
   })
   return { ...below, ...(Object.fromEntries(entries) as PolicyConfig) }
-}
-
-function versionProblem(settings: readonly Setting[], wanted: string | undefined, found: string, slot: string): readonly ConfigProblem[] {
-  const setting = settings.findLast(({ path }) => path.length === 3 && path[2] === 'version')
-  if (wanted === undefined || !setting) return []
-  const range = validRange(wanted)
-  if (range !== null && satisfies(found, range, { includePrerelease: true })) return []
-  const message =
-    range === null ? `"${wanted}" is no version and no range of versions` : `it is for version ${wanted}, the plugin is ${found}`
-  const fix = range === null ? 'Write 1.0.0 or ^1.0.' : 'Look whether the config still fits, and correct the version; or install the other.'
-  return [
-    configProblem({
-      file: setting.source?.file ?? 'environment',
-      line: lineOf(setting),
-      key: setting.variable ?? `slots.${slot}.version`,
-      message,
-      fix,
-    }),
-  ]
 }
 
 function whole(problem: ConfigProblem): SlotConfigProblem {

@@ -1,7 +1,5 @@
 import { configProblem, type ConfigProblem } from '../config/config-problem.ts'
-import { configSchemaFaults } from '../config/config-schema-faults.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
-import { schemaProblem } from '../config/resolve-slot-config.ts'
 import { askSlots } from './asked-slots.ts'
 import { discoverWithin, kindsOf, within } from './slots.ts'
 
@@ -31,8 +29,10 @@ export function checkConfig(config: LoadedConfig, { plugins = [], builtIn = [], 
     isBuiltIn: ({ path }) => isBuiltIn(path),
     kindsOf: (plugin) => kindsOf(plugin, cache),
   })
-  const ofSchemas = found.plugins.flatMap(({ manifest, file }) =>
-    manifest?.configSchema ? configSchemaFaults(manifest.configSchema).map((fault) => schemaProblem(file, fault)) : [],
+  const ofSchemas = found.plugins.flatMap((plugin) =>
+    plugin.problems
+      .filter(({ severity, key = '' }) => severity === 'error' && /^config(?:_schema|uration)\b/.test(key))
+      .map(({ file, line, key, message, fix }) => configProblem({ file, line, key, message, fix })),
   )
   const ofPaths = found.problems
     .filter(({ file }) => !config.problems.some(({ message }) => message.startsWith(file)))

@@ -10,6 +10,7 @@ const shortest = 4
 /** Masks the secrets of one slot's config wherever they turn up in what people are shown. */
 export interface Concealed {
   text(text: string): string
+  json(value: Json): Json
   error(error: PluginError): PluginError
   /** A log that keeps and passes on nothing but masked lines. */
   log(log: Log): Log
@@ -30,9 +31,10 @@ export function concealSecrets(config: unknown, schema: JsonSchema | undefined):
     if (Array.isArray(value)) return value.map(json)
     return Object.fromEntries(Object.entries(value).map(([key, inside]) => [text(key), json(inside)]))
   }
-  if (longestFirst.length === 0) return { text: (from) => from, error: (error) => error, log: (log) => log }
+  if (longestFirst.length === 0) return { text: (from) => from, json: (from) => from, error: (error) => error, log: (log) => log }
   return {
     text,
+    json,
     error(error) {
       const { message, hint, details, stack } = error
       const said = [JSON.stringify([message, hint, details]), stack, ...causesOf(error)].join('\n')

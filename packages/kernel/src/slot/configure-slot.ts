@@ -6,7 +6,7 @@ import { configProblemsAsError, type ConfigProblem } from '../config/config-prob
 import { readConfigSource } from '../config/config-source.ts'
 import { interpolateData } from '../config/interpolate.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
-import { pluginFile, pluginFileLayer, writePluginFile } from '../config/plugin-files.ts'
+import { pluginFile, pluginFileLayer, withPluginFolder, writePluginFile } from '../config/plugin-files.ts'
 import { resolveSlotConfig, type SlotConfigProblem, valueAt } from '../config/resolve-slot-config.ts'
 import { schemaAt, typesAt } from '../config/schema-at.ts'
 import { maskConfig } from '../config/secret.ts'
@@ -51,8 +51,14 @@ export function configureSlot(id: string, change: ConfigChange, config: LoadedCo
       hint: slot.plugin.problems[0]?.fix ?? '',
     })
   const name = isSlot ? slot.name : slot.config.plugin
-  const folder = config.pluginFolders.find(({ layer }) => layer === change.where)!.folder
-  const file = pluginFile(folder, name)
+  const { folder } = config.pluginFolders.find(({ layer }) => layer === change.where)!
+  return withPluginFolder(folder, () => changeFile(pluginFile(folder, name), change, config, slot))
+}
+
+/** Put the change on what the file says now, check it, and write it. */
+function changeFile(file: string, change: ConfigChange, config: LoadedConfig, slot: AskedSlot): Configured {
+  const manifest = slot.plugin.manifest!
+  const resolved = slot.resolved!
   const schema = manifest.configSchema
 
   const given = change.file === undefined ? undefined : valuesIn(change.file)
@@ -70,11 +76,8 @@ export function configureSlot(id: string, change: ConfigChange, config: LoadedCo
     })
   const source = { file, layer: change.where, value: value as Record<string, Json>, used, unset, line: () => undefined }
   const layer = sourceLayer(change.where === 'user' ? 'user-plugin' : 'workspace-plugin', source)
-  const after = resolveSlotConfig(
-    { slot: slot.name, manifest, file: slot.plugin.file },
-    placed(slot.resolved.layers, layer, config, slot, file),
-  )
-  const before = new Set(slot.resolved.problems.map(({ message }) => message))
+  const after = resolveSlotConfig({ slot: slot.name, manifest, file: slot.plugin.file }, placed(resolved.layers, layer, config, slot, file))
+  const before = new Set(resolved.problems.map(({ message }) => message))
   const touched = [...(change.set ?? []).map(({ key }) => key), ...Object.keys(given ?? {})]
   const isRefused = ({ value: problem, message, severity, strict }: SlotConfigProblem) =>
     problem !== undefined &&

@@ -123,7 +123,7 @@ export function createSlot(
       if (provides) remember(shared.cache, [folder], provides)
       return provides
     },
-    startDependencies: () => startDependencies(name, manifest.dependencies, slotOf),
+    startDependencies: (signal) => startDependencies(name, manifest.dependencies, slotOf, signal),
     async start(carry, signal) {
       const learning = manifest.provides || slot.provides ? [] : await keys()
       const active = manifest.dependencies.flatMap(({ name: id }) => (slotOf(id)?.state === 'active' ? [id] : []))

@@ -5,9 +5,10 @@ import type { SlotStore } from './store.ts'
 /** Failures in a row after which a slot is taken out of service. */
 export const quarantineAfter = 5
 
-/** Wait after the second failure in a row, in milliseconds; none after the first, doubled with each further one, at most `longestWait`. */
-const firstWait = 100
-const longestWait = 30_000
+/** Milliseconds to wait after so many failures in a row: none after the first, 100 after the second, doubled with each further one, at most 30 s. */
+export function waitAfter(failures: number): number {
+  return failures < 2 ? 0 : Math.min(30_000, 100 * 2 ** (failures - 2))
+}
 
 /** Failures of one slot: when it may be tried again, and when no more. Survives the host. */
 export class Failures {
@@ -46,7 +47,7 @@ export class Failures {
   add(error: PluginError): void {
     this.#count++
     this.#reason = error.toJSON()
-    this.#retryAt = this.#count === 1 ? 0 : performance.now() + Math.min(longestWait, firstWait * 2 ** (this.#count - 2))
+    this.#retryAt = performance.now() + waitAfter(this.#count)
     this.#keep()
   }
 

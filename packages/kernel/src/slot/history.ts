@@ -58,15 +58,23 @@ export function changeError({ code, message, details }: PluginError): NonNullabl
 
 function read(file: string): Change[] {
   if (!existsSync(file)) return []
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as Change]
-      } catch {
-        return []
-      }
-    })
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => changeOf(line) ?? [])
+  } catch {
+    return []
+  }
+}
+
+/** A line of the file; `undefined` where it is none that this program writes. */
+function changeOf(line: string): Change | undefined {
+  try {
+    const change = JSON.parse(line) as Partial<Change> | null
+    return [change?.time, change?.state, change?.cause].every((text) => typeof text === 'string') ? (change as Change) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function shorten(file: string): void {

@@ -1,6 +1,6 @@
 import { type Kind, PluginError } from '@cardcage/plugin'
 import { kinds, type Manifest } from '../manifest/manifest.ts'
-import { problemsAsError } from '../manifest/problem.ts'
+import { printProblem, problemsAsError } from '../manifest/problem.ts'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import { createLog, type Log, type LogRecord } from '../observe/log.ts'
 import type { Discovered } from '../registry/discover.ts'
@@ -67,7 +67,15 @@ export function failedPlace(plugin: Discovered, name: string, onLog: ((record: L
     description: known.description ?? '',
     kinds: [],
   }
-  const info: SlotInfo = { ...about, state: 'failed', isolation: levelOf(undefined), path, degraded: [], error }
+  const info: SlotInfo = {
+    ...about,
+    state: 'failed',
+    isolation: levelOf(undefined),
+    path,
+    degraded: [],
+    warnings: warningsOf(plugin),
+    error,
+  }
   return {
     name,
     slot: undefined,
@@ -77,6 +85,11 @@ export function failedPlace(plugin: Discovered, name: string, onLog: ((record: L
     provides: undefined,
     info: () => info,
   }
+}
+
+/** What is wrong with a manifest and does not keep its plugin from running. */
+function warningsOf({ problems }: Discovered): readonly string[] {
+  return problems.filter(({ severity }) => severity === 'warning').map(printProblem)
 }
 
 function describe(
@@ -99,6 +112,7 @@ function describe(
     isolation: levelOf(config),
     path: plugin.path,
     degraded,
+    warnings: warningsOf(plugin),
     ...(error ? { error } : {}),
   }
 }

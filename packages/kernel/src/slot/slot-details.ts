@@ -1,8 +1,9 @@
 import { PluginError } from '@cardcage/plugin'
-import type { Link } from '../link/link.ts'
+import { type CpuHeldBy, cpuHeldBy } from '../link/hold-cpu.ts'
 import { diesWithHost } from '../link/dies-with-host.ts'
 import type { Place } from './place.ts'
 import type { SlotDetails } from './slot-info.ts'
+import type { Slot } from './slot.ts'
 
 /** Milliseconds the health checks of an instance may take. */
 const healthTimeout = 2000
@@ -19,10 +20,15 @@ export async function slotDetails({ slot, manifest, log, history, info, provides
     ...(pids[0] === undefined ? {} : { pid: pids[0] }),
     pids,
     ...(slot && slot.parts.config.isolation !== 'inline' ? { diesWithHost: diesWithHost().how } : {}),
-    ...(slot?.parts.policy.active ? { policy: slot.parts.policy.state() } : {}),
+    ...(manifest?.limits.cpu === undefined ? {} : { cpu: { percent: manifest.limits.cpu, by: heldBy(slot) } }),
+    instances: slot?.parts.config.instances ?? 1,
+    ...(slot ? { concurrency: slot.parts.concurrency(provides) } : {}),
+    ...(slot && Object.keys(slot.parts.policy.config).length > 0
+      ? { policy: { config: slot.parts.policy.config, ...slot.parts.policy.state() } }
+      : {}),
     calls: slot?.calls ?? 0,
     failures: slot?.failed ?? 0,
-    health: await checked(slot?.links ?? []),
+    health: slot ? await checked(slot) : [],
     history: history.last(),
     log: [...log.last],
   }
@@ -36,9 +42,21 @@ export async function startedDetails(place: Place): Promise<SlotDetails> {
   return { ...(await slotDetails(place)), provides: link.provides }
 }
 
-/** The checks of all instances; where there are several, each check says of which it is. */
-async function checked(links: readonly Link[]): Promise<SlotDetails['health']> {
-  const checks = await Promise.all(links.map((link) => link.check(healthTimeout)))
+/** What holds the processor time of a slot's processes. One that runs in the host has none of its own. */
+function heldBy(slot: Slot | undefined): CpuHeldBy | 'nothing' {
+  return (slot?.parts.config.isolation === 'inline' ? undefined : cpuHeldBy()) ?? 'nothing'
+}
+
+/** The checks of all instances, without secrets; where there are several, each check says of which it is. */
+async function checked({ links, parts: { concealed } }: Slot): Promise<SlotDetails['health']> {
+  const said = await Promise.all(links.map((link) => link.check(healthTimeout)))
+  const checks = said.map((list) =>
+    list.map(({ name, note, ...check }) => ({
+      ...check,
+      name: concealed.text(name),
+      ...(note === undefined ? {} : { note: concealed.text(note) }),
+    })),
+  )
   if (checks.length === 1) return checks[0]!
   return checks.flatMap((list, i) => list.map((check) => ({ ...check, name: `${check.name} of process ${links[i]!.pid}` })))
 }

@@ -1,7 +1,9 @@
 import type { Kind, PluginError } from '@cardcage/plugin'
+import type { CpuHeldBy } from '../link/hold-cpu.ts'
 import type { IsolationLevel, Manifest } from '../manifest/manifest.ts'
 import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { LogRecord } from '../observe/log.ts'
+import type { PolicyConfig } from '../config/policy-config.ts'
 import type { PolicyState } from '../policy/call-policy.ts'
 import type { Change } from './history.ts'
 
@@ -24,6 +26,8 @@ export interface SlotInfo {
   readonly path: string
   /** What it has to do without: optional dependencies that are not there. */
   readonly degraded: readonly string[]
+  /** What is wrong with its manifest and does not keep it from running, with file and line. */
+  readonly warnings: readonly string[]
   /** Why it is `failed` or `quarantined`. */
   readonly error?: PluginError
 }
@@ -38,8 +42,14 @@ export interface SlotDetails extends SlotInfo {
   readonly pids: readonly number[]
   /** How the process is made to die with the host. */
   readonly diesWithHost?: string
-  /** How its breaker and its cache stand, where it has them. */
-  readonly policy?: PolicyState
+  /** Most processor time of each of its processes, in percent of one processor, and how that is held: `nothing` where it is not. */
+  readonly cpu?: { readonly percent: number; readonly by: CpuHeldBy | 'nothing' }
+  /** Processes it may have. */
+  readonly instances: number
+  /** Calls each of them has at once. */
+  readonly concurrency?: number
+  /** What is configured to stand between a caller and it, and how its breaker and its cache stand, where it has them. */
+  readonly policy?: PolicyState & { readonly config: PolicyConfig }
   readonly calls: number
   readonly failures: number
   readonly health: readonly { readonly name: string; readonly status: 'pass' | 'warn' | 'fail'; readonly note?: string }[]

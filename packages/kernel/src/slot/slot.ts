@@ -6,14 +6,16 @@ import type { ProvidedByKind } from '../manifest/provides.ts'
 import type { Log } from '../observe/log.ts'
 import { createLimit, type Limit } from '../policy/limit.ts'
 import type { CallPolicy } from '../policy/call-policy.ts'
+import { pause } from '../policy/pause.ts'
 import type { Concealed } from './concealed.ts'
 import { errorAt } from './error-at.ts'
 import { Failures } from './failures.ts'
+import { Growth } from './growth.ts'
 import { type Change, changeError, type History } from './history.ts'
 import { type Instance, Instances } from './instances.ts'
 import { RunningCalls } from './running-calls.ts'
 import type { SlotStore } from './store.ts'
-import { checkedTimeout, pause, startWaiting } from './waiting.ts'
+import { checkedTimeout, startWaiting } from './waiting.ts'
 
 /** Milliseconds the calls that run have to end before their instance is stopped. */
 const drainGrace = 2000
@@ -76,12 +78,11 @@ export class Slot {
   #state: SlotState = 'stopped'
   #error: PluginError | undefined
   readonly #instances: Instances
-  #growing: Promise<boolean> | undefined
+  readonly #growth: Growth
   #starting: { readonly promise: Promise<Instance>; readonly controller: AbortController } | undefined
   #stopping: Promise<void> | undefined
   #shut = false
   #without: readonly string[] = []
-  #growth: AbortController | undefined
   #carry: Readonly<Record<string, Json>> = {}
   #provides: ProvidedByKind | undefined
   readonly #running = new RunningCalls()
@@ -94,6 +95,10 @@ export class Slot {
     this.failures = new Failures(parts.store, parts.name, parts.log)
     this.#provides = parts.known
     this.#instances = new Instances(parts.config.instances ?? 1)
+    this.#growth = new Growth(
+      (signal) => this.#grow(signal),
+      (error) => this.#noMore(error),
+    )
     if (this.failures.quarantined) {
       this.#state = 'quarantined'
       this.#error = this.#place(this.failures.error())
@@ -174,7 +179,7 @@ export class Slot {
   /** Is there no reason to start another instance for so many calls? */
   #isEnough(calls: number): boolean {
     const { most, all } = this.#instances
-    return all.length >= most || all.length * this.#each >= calls
+    return all.length >= most || all.length * this.#each >= calls || !this.#growth.isDue
   }
 
   /** A call that has to wait: for its turn, for an instance, or for one that lets go of a call. */
@@ -189,7 +194,11 @@ export class Slot {
       const give = await limit.take(1, waiting.signal)
       try {
         late = () => new PluginError('timeout', `${this.name} was not started after ${timeout} ms`, { details: { cause: 'start' } })
-        const ready = await waiting.for(this.#readyWithin(deadline, limit.taken, `the call ${request.kind}.${request.name}`))
+        const cause = `the call ${request.kind}.${request.name}`
+        let ready = await waiting.for(this.#readyWithin(deadline, limit.taken, cause))
+        // It may have been stopped the moment it was ready.
+        while (this.#stopping && !this.#instances.all.includes(ready))
+          ready = await waiting.for(this.#readyWithin(deadline, limit.taken, cause))
         // Others that waited for the same one may have been first.
         const instance = this.#instances.leastBusy() ?? ready
         return await this.#send(instance, request, Math.max(1, Math.ceil(deadline - performance.now())), give)
@@ -236,7 +245,7 @@ export class Slot {
     if (!this.#instances.leastBusy()) await this.#instances.late()
     let running = this.#stopping ? undefined : this.#instances.leastBusy()
     for (let grown = true; running && grown && !this.#isEnough(calls); running = this.#instances.leastBusy())
-      grown = await (this.#growing ??= this.#grow().finally(() => (this.#growing = undefined)))
+      grown = await this.#growth.more()
     if (running) return running
     const { wait } = this.failures
     if (!this.#instances.first && wait > deadline - performance.now() && !this.failures.quarantined) {
@@ -251,18 +260,15 @@ export class Slot {
     return await this.active(cause)
   }
 
-  /** One more instance beside those that run, all of which are busy. Where it fails they go on without it. Is there one more? */
-  async #grow(): Promise<boolean> {
-    try {
-      const { link } = await this.parts.start({}, (this.#growth ??= new AbortController()).signal)
-      if (this.#stopping || this.#shut) await link.stop(stopGrace)
-      else this.#watch(this.#instances.add(link))
-      return true
-    } catch (error) {
-      const { message } = this.#place(PluginError.from(error))
-      this.parts.log.write({ level: 'warn', message: `${this.name} has one instance less than it may: ${message}` })
-      return false
-    }
+  /** One more instance beside those that run, all of which are busy. */
+  async #grow(signal: AbortSignal): Promise<void> {
+    const { link } = await this.parts.start({}, signal)
+    if (this.#stopping || this.#shut) await link.stop(stopGrace)
+    else this.#watch(this.#instances.add(link))
+  }
+
+  #noMore(error: PluginError): void {
+    this.parts.log.write({ level: 'warn', message: `${this.name} has one instance less than it may: ${this.#place(error).message}` })
   }
 
   /** Ends a quarantine or a failure: the next call starts it again. */
@@ -296,11 +302,10 @@ export class Slot {
   }
 
   async #stop(cause: string, drain: number, grace: number): Promise<void> {
-    this.#growth?.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
-    this.#growth = undefined
-    await this.#growing
+    const reason = new PluginError('unavailable', `${this.name} was stopped while it started`)
+    await this.#growth.stop(reason)
     if (this.#starting) {
-      this.#starting.controller.abort(new PluginError('unavailable', `${this.name} was stopped while it started`))
+      this.#starting.controller.abort(reason)
       await this.#starting.promise.catch(() => undefined)
     }
     const [first, ...others] = this.#instances.empty()
@@ -320,9 +325,10 @@ export class Slot {
   }
 
   async #start(cause: string, signal: AbortSignal): Promise<Instance> {
-    const before = this.#state
+    let before: SlotState | undefined
     try {
-      if (this.failures.wait > 0) await pause(this.failures.wait, signal)
+      if (this.failures.wait > 0) await pause(this.failures.wait, signal, ({ reason }) => reason as PluginError)
+      before = this.#state
       this.#enter('starting', cause)
       this.#without = await this.parts.startDependencies(signal)
       signal.throwIfAborted()
@@ -337,7 +343,7 @@ export class Slot {
     } catch (error) {
       if (!signal.aborted) throw this.#fail(PluginError.from(error))
       const reason = this.#place(PluginError.from(signal.reason))
-      this.#enter(before, reason.message)
+      if (before) this.#enter(before, reason.message)
       throw reason
     }
   }

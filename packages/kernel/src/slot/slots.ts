@@ -49,7 +49,7 @@ export function createSlots(parts: SlotsParts): SlotTable {
   const warn = (message: string) => log.write({ level: 'warn', message })
   for (const { message, file } of problems) warn(`${file}: ${message}`)
   for (const plugin of plugins) {
-    for (const problem of plugin.problems) if (problem.severity === 'warning') warn(printProblem(problem))
+    for (const problem of plugin.problems) if (problem.severity === 'warning') warn(`${printProblem(problem)}. ${problem.fix}`)
   }
   const isBuiltIn = within(parts.builtIn)
   const wished = askSlots({
@@ -78,8 +78,9 @@ export function createSlots(parts: SlotsParts): SlotTable {
     places.set(name, place)
     if (place.slot && !byPlugin.has(manifest.id)) byPlugin.set(manifest.id, place.slot)
   }
+  const placed = new Set(asked.map(({ plugin }) => plugin))
   for (const plugin of plugins) {
-    if (plugin.state !== 'failed' || asked.some((one) => one.plugin === plugin)) continue
+    if (plugin.state !== 'failed' || placed.has(plugin)) continue
     const id = plugin.known.id ?? basename(plugin.path)
     const name = places.has(id) ? plugin.path : id
     places.set(name, failedPlace(plugin, name, parts.onLog))
@@ -88,18 +89,18 @@ export function createSlots(parts: SlotsParts): SlotTable {
   return { places: new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1))), asked: new Map(asked.map((one) => [one.name, one])) }
 }
 
-/** Plugins under these paths; where the operator bounds the memory of all, no manifest asks for more. */
+/** Plugins under these paths; where the operator bounds memory and processor time of all, no manifest asks for more. */
 export function discoverWithin(paths: readonly string[], config: LoadedConfig | undefined): Discovery {
-  const most = config?.host.security.maxMemory
+  const { maxMemory = Infinity, maxCpuPercent = Infinity } = config?.host.security ?? {}
   const { plugins, problems } = discover(paths)
-  if (most === undefined) return { plugins, problems }
+  if (maxMemory === Infinity && maxCpuPercent === Infinity) return { plugins, problems }
   const bounded = plugins.map((plugin): Discovered => {
     const { manifest } = plugin
     if (!manifest) return plugin
-    return {
-      ...plugin,
-      manifest: { ...manifest, limits: { ...manifest.limits, memory: Math.min(manifest.limits.memory ?? defaultMemory, most) } },
-    }
+    const { limits } = manifest
+    const memory = maxMemory === Infinity ? {} : { memory: Math.min(limits.memory ?? defaultMemory, maxMemory) }
+    const cpu = maxCpuPercent === Infinity ? {} : { cpu: Math.min(limits.cpu ?? Infinity, maxCpuPercent) }
+    return { ...plugin, manifest: { ...manifest, limits: { ...limits, ...memory, ...cpu } } }
   })
   return { plugins: bounded, problems }
 }
@@ -119,12 +120,13 @@ function missingPlace(name: string, id: string, { file, line, key, message, fix 
 
 /** A plugin is disabled for those that depend on it when all its slots are. */
 function resolve(plugins: readonly Discovered[], asked: readonly AskedSlot[]): Resolution {
+  const byPlugin = Map.groupBy(asked, ({ plugin }) => plugin)
   return resolveDependencies(
     plugins
       .filter(({ state }) => state !== 'additional')
       .map((plugin) => {
         const { manifest, known, path, state } = plugin
-        const slots = asked.filter((one) => one.plugin === plugin)
+        const slots = byPlugin.get(plugin) ?? []
         const isDisabled = slots.every(({ config }) => !(config.enabled ?? manifest?.enabled ?? true))
         return {
           id: manifest?.id ?? known.id ?? path,

@@ -6,6 +6,7 @@ import { runnerFile } from '../link/bundle.ts'
 import { diesWithHost } from '../link/dies-with-host.ts'
 import { packageFolders, permissionFlags } from '../link/grants.ts'
 import type { PluginForm } from '../link/assignment.ts'
+import { type CpuLimit, cpuHeldBy } from '../link/hold-cpu.ts'
 import { inlineLink } from '../link/inline.ts'
 import type { Link, Services } from '../link/link.ts'
 import { importedFiles, strippedModules } from '../link/modules.ts'
@@ -81,6 +82,7 @@ export async function startInstance(parts: StartParts): Promise<Link> {
     env: parts.env,
     startTimeout: parts.startTimeout ?? defaultStartTimeout,
     memory: manifest.limits.memory ?? defaultMemory,
+    cpu: cpuLimit(manifest),
     diesWithHost: diesWithHost(),
     signal: parts.signal,
   })
@@ -98,9 +100,16 @@ function entryFile(path: string, { id, entry }: Manifest): string {
 }
 
 /** What a runner must know to take an entry module in a guide's form for a plugin. */
-function formOf({ dialect, export: name, configSchema, provides }: Manifest): PluginForm {
+function formOf({ dialect, export: name, configSchema, dependencies, provides }: Manifest): PluginForm {
   const adds = Object.values(provides?.enrichment ?? {}).flatMap((one) => one.adds ?? [])
-  return { dialect, ...(name === undefined ? {} : { export: name }), ...(configSchema ? { configSchema } : {}), adds }
+  const needs = dependencies.map((dependency) => dependency.name)
+  return { dialect, ...(name === undefined ? {} : { export: name }), ...(configSchema ? { configSchema } : {}), dependencies: needs, adds }
+}
+
+/** What holds its processor time, where its manifest or the operator wants that and this system can. */
+function cpuLimit({ limits: { cpu: percent } }: Manifest): CpuLimit | undefined {
+  const by = percent === undefined ? undefined : cpuHeldBy()
+  return percent === undefined || by === undefined ? undefined : { percent, by }
 }
 
 /** The folder a plugin may write. Where it cannot be made, only those fail that use it. */

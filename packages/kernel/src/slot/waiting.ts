@@ -1,7 +1,5 @@
 import { PluginError } from '@cardcage/plugin'
-
-/** Longest time a timer can be set to, about 24 days. */
-const longestTimer = 0x7fffffff
+import { longestTimer } from '../policy/pause.ts'
 
 /** Waiting that ends at a deadline or when the caller takes the call back. */
 export interface Waiting {
@@ -34,22 +32,6 @@ export function startWaiting(milliseconds: number, signal: AbortSignal | undefin
       signal?.removeEventListener('abort', cancel)
     },
   }
-}
-
-/** Resolve after so many milliseconds, or reject when the signal aborts. */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  await new Promise<void>((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal.reason as Error)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    }, milliseconds)
-    signal.addEventListener('abort', abort, { once: true })
-  })
 }
 
 /** Why a caller took a call back, as an error. */

@@ -44,7 +44,7 @@ test('distributed-transformer: its plugins section, as printed', (t) => {
 
 test('distributed-transformer: all its defaults; what only its host has is said once each', () => {
   assert.deepEqual(normalised('distributed-transformer-defaults.yaml'), {
-    host: { plugins, policy: { all: { startTimeout: 30_000 } }, security: {} },
+    host: { plugins: { ...plugins, versionCompatibility: 'Major' }, policy: { all: { startTimeout: 30_000 } }, security: {} },
     slots: {
       'json-plugin': { config: { pretty_print: true, max_nesting_depth: 100 } },
       'avro-plugin': { config: { use_schema_registry: false } },
@@ -54,7 +54,6 @@ test('distributed-transformer: all its defaults; what only its host has is said 
       'warning formats 1',
       'warning plugins.enable_hot_reload 9',
       'warning plugins.hot_reload_interval_secs 10',
-      'warning plugins.version_compatibility 11',
       'warning storage 13',
       'warning streaming 18',
       'warning processing 27',
@@ -77,7 +76,7 @@ test('Platform Base: config/plugins.yaml; what is not enforced is kept, and said
     },
     slots: {},
     names: [],
-    said: ['warning security.max_cpu_percent 6', 'warning security.allowed_modules 7', 'warning security.blocked_modules 11'],
+    said: ['warning security.allowed_modules 7', 'warning security.blocked_modules 11'],
   })
 })
 

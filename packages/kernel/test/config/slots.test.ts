@@ -124,6 +124,22 @@ test('variables reach nested keys, lists and objects; an unknown one is said wit
   ])
 })
 
+test('a variable that two plugins could mean is that of the longer id, and said; a key that is named is before one that is open', async (t) => {
+  const on = machine(t)
+  const known = (...keys: string[]) =>
+    tellerOf({ type: 'object', properties: Object.fromEntries(keys.map((key) => [key, { type: 'string' }])) })
+  const environment = { PLUGIN_A_B_C: 'both', PLUGIN_O_P_Q: 'one' }
+  const kernel = await configuredKernel(t, on, { a: known('b_c'), 'a-b': known('c'), o: known('p_q'), 'o-p': tellerOf() }, environment)
+  assert.deepEqual(
+    kernel.list().map(({ slot }) => kernel.configOf(slot).config),
+    [{}, { c: 'both' }, { p_q: 'one' }, {}],
+  )
+  assert.deepEqual(
+    kernel.lines.map(({ message }) => message),
+    ['environment PLUGIN_A_B_C: is taken for c of a-b; it could be a key of a as well.'],
+  )
+})
+
 test('a section my_plugin is the plugin my-plugin; without a schema its variables are typed as they look', async (t) => {
   const on = machine(t, {
     'project/plugin_config.yaml':
@@ -194,6 +210,54 @@ test('a config that does not fit fails its slot only, with the line; others go o
   )
   assert.deepEqual(await configIn(kernel, 'good'), { api_url: 'x', timeout: 30, mode: 'plain' })
   assert.equal((await errorOf(kernel.analyze('high.analysis.tell'))).code, 'invalid-config')
+})
+
+test('the version of a slot: a bare one means what plugins.version_compatibility says, a range means itself', async (t) => {
+  const plugins = [writePlugins(emptyFolder(t), { crm: tellerOf(schema, { version: '1.4.2' }) })]
+  const works: Readonly<Record<string, readonly [fits: string, others: string]>> = {
+    '': ['1.4.2 v1.4.2 1.4 1 ^1.2 >=1.0,<2 ~=1.4.0 1.x *', '1.4.1 1.4.3 1.5 2 0 ^2 ~=1.3.0 1.4.2-beta'],
+    Exact: ['1.4.2', '1.4.1 1.0.0'],
+    Minor: ['1.4.2 1.4.0 1.4 1 ^1.0 1.4.2-beta', '1.4.3 1.3.9 1.3 ^2'],
+    Major: ['1.0.0 1.4.0 1 1.3', '1.5.0 2.0.0 0.9.0 =1.4.1 ~1.3.0'],
+    Any: ['9.9.9 0.1.0 1.4.2', '^2 =1.4.1'],
+  }
+  for (const [policy, [fits, others]] of Object.entries(works)) {
+    for (const version of [...fits.split(' '), ...others.split(' ')]) {
+      const host = policy === '' ? {} : { version_compatibility: policy }
+      const on = machine(t, { 'project/cardcage.json': JSON.stringify({ plugins: host, slots: { crm: { version } } }) })
+      const [problem] = checkConfig(on.load(), { plugins, cache: on.project })
+      assert.equal(problem === undefined, fits.split(' ').includes(version), `${policy} ${version}: ${problem?.message}`)
+    }
+  }
+  const on = machine(t, { 'project/plugin_config.yaml': 'crm:\n  version: 1.3.0\n  settings: {}\n' })
+  const asked = (environment: Readonly<Record<string, string>>) =>
+    told({ problems: checkConfig(on.load(environment), { plugins, cache: on.project }) }, on)
+  assert.deepEqual(asked({}), ['error project/plugin_config.yaml:2 slots.crm.version: it is for version 1.3.0, the plugin is 1.4.2'])
+  assert.deepEqual(asked({ CARDCAGE_PLUGINS__VERSION_COMPATIBILITY: 'Minor' }), [
+    'error project/plugin_config.yaml:2 slots.crm.version: it is for version 1.3.0 (~1.3.0: `plugins.version_compatibility` is Minor), the plugin is 1.4.2',
+  ])
+  assert.deepEqual(asked({ CARDCAGE_PLUGINS__VERSION_COMPATIBILITY: 'Major' }), [])
+  assert.match(asked({ CARDCAGE_PLUGINS__VERSION_COMPATIBILITY: 'major' }).join(), /one of Exact, Major, Minor, Any needed/)
+  assert.match(
+    asked({ CARDCAGE_SLOTS__CRM__VERSION: 'latest' }).join(),
+    /CARDCAGE_SLOTS__CRM__VERSION: "latest" is no version and no range/,
+  )
+})
+
+test('thousands of slots, and of problems, are looked at in time that grows with their number', { timeout: 20_000 }, (t) => {
+  const count = 6000
+  const crowd = Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `s${i}`,
+      { plugin: 'crm', bogus: 1, config: { timeout: '${NOT_SET}' }, policy: { rate: { calls: 1 } } },
+    ]),
+  )
+  const text = JSON.stringify({ slots: crowd }, null, 1)
+  const on = machine(t, { 'project/cardcage.json': text })
+  const problems = checkConfig(on.load(), { plugins: [writePlugins(emptyFolder(t), { crm: tellerOf(schema) })], cache: on.project })
+  assert.equal(problems.length, count * 3)
+  const lines = text.split('\n')
+  assert.equal(problems.at(-1)!.line, lines.findLastIndex((line) => line.includes('NOT_SET')) + 1)
 })
 
 test('`config validate` finds all of both at once, and is strict with keys the schema does not know', (t) => {
@@ -288,22 +352,19 @@ test('a config_schema that is none, or fetches another, is a problem of the plug
   )
   assert.equal(found.length, 4, found.join('\n'))
   for (const said of [
-    /^\/far\/plugin\.json config_schema: \$ref names https:\/\/example\.com\/schema\.json: only references within/,
-    /^\/odd\/plugin\.json config_schema: type is "objekt"/,
-    /^\/odd\/plugin\.json config_schema: properties is 5/,
-    /^\/open\/plugin\.json config_schema: Invalid regular expression/,
+    /^\/far\/plugin\.json config_schema\.properties\.a\.\$ref: refers to "https:\/\/example\.com\/schema\.json": only references inside/,
+    /^\/odd\/plugin\.json config_schema\.type: is "objekt"/,
+    /^\/odd\/plugin\.json config_schema\.properties: is 5/,
+    /^\/open\/plugin\.json config_schema\.properties\.a\.pattern: the pattern "\(" is no regular expression/,
   ])
     assert.ok(
       found.some((one) => said.test(one)),
       `${said}\n${found.join('\n')}`,
     )
   await using kernel = await createKernel({ plugins: [folder], config: on.load() })
-  const errors = kernel.list().map(({ slot, error }) => [slot, /config_schema: /.test(error?.message ?? '')])
+  const errors = kernel.list().map(({ slot, state, error }) => [slot, state, error?.code, /config_schema\./.test(error?.message ?? '')])
   assert.deepEqual(
-    errors.filter(([slot]) => slot !== 'odd'),
-    [
-      ['far', true],
-      ['open', true],
-    ],
+    errors,
+    ['far', 'odd', 'open'].map((slot) => [slot, 'failed', 'invalid-manifest', true]),
   )
 })

@@ -30,6 +30,12 @@ const forms: readonly { name: string; entry: string; manifest?: object; files?: 
     manifest: { export: 'P' },
   },
   {
+    name: 'the class the manifest names behind its entry',
+    entry: '',
+    manifest: { entry: 'classes.mjs#P' },
+    files: { 'classes.mjs': `export class P { ${doubles} }\nexport class Q { execute() { throw new Error('Q') } }` },
+  },
+  {
     name: 'the class the manifest names, by default',
     entry: `export default class P { ${doubles} }\nexport class Q { ${doubles} }`,
     manifest: { export: 'P' },
@@ -225,3 +231,55 @@ test('a guide’s plugin runs inline as well', async (t) => {
   assert.equal(metadata.isolation, 'L0')
   assert.equal(globalThis.fetch, before, 'the host’s own fetch is left alone')
 })
+
+const disagreeing: readonly { name: string; entry: string; manifest?: object; says?: RegExp }[] = [
+  {
+    name: 'a class with another version',
+    entry: `export class P { version = '2.0.0'; ${doubles} }`,
+    says: /version 2\.0\.0, the manifest 1\.0\.0/,
+  },
+  { name: 'a static version', entry: `export class P { static version = '2.0.0'; ${doubles} }`, says: /version 2\.0\.0/ },
+  { name: 'the same version, spelled with a v', entry: `export class P { version = 'v1.0.0'; ${doubles} }` },
+  { name: 'no version', entry: `export class P { version = ''; ${doubles} }` },
+  {
+    name: 'a manifest of its own',
+    entry: `export class P { get_manifest() { return { version: '0.9.0' } } ${doubles} }`,
+    says: /version 0\.9\.0/,
+  },
+  {
+    name: 'metadata of an enrichment',
+    entry: `export class P { GetMetadata() { return { Version: '1.1.0' } } EnrichUserProfile() { return null } }`,
+    says: /version 1\.1\.0/,
+  },
+  {
+    name: 'metadata of a format',
+    entry: `export const createPlugin = () => ({ metadata: { version: '3.0.0', extensions: ['.p'] }, createFormat: () => ({ readBatches: () => [] }) })`,
+    says: /version 3\.0\.0/,
+  },
+  {
+    name: 'metadata of an analysis',
+    entry: `export class P { metadata() { return { version: '4.0.0' } } analyze() { return { method: 'p', results: {} } } }`,
+    says: /version 4\.0\.0/,
+  },
+  {
+    name: 'dependencies its manifest has not',
+    entry: `export class P { dependencies = ['Other', 'x']; handleEvent() {} }`,
+    manifest: { dependencies: [{ name: 'other', optional: true }] },
+    says: /depends on x, the manifest does not/,
+  },
+  {
+    name: 'the dependencies of its manifest',
+    entry: `export class P { dependencies = ['other']; handleEvent() {} }`,
+    manifest: { dependencies: [{ name: 'other', optional: true }] },
+  },
+]
+
+for (const { name, entry, manifest, says } of disagreeing) {
+  test(`${says ? 'a warning says that the manifest counts' : 'no warning'}: ${name}`, async (t) => {
+    const kernel = await open(t, entry, manifest)
+    await kernel.start('p')
+    const said = kernel.lines.filter(({ level, slot }) => level === 'warn' && slot === 'p').map(({ message }) => message)
+    assert.equal(said.length, says ? 1 : 0, said.join('\n'))
+    if (says) assert.match(said[0]!, says)
+  })
+}

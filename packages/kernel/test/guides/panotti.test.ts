@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Event } from '@cardcage/plugin'
-import { emptyFolder } from '../host.ts'
+import { emptyFolder, openKernel } from '../host.ts'
+import { writePlugin as writeGuide } from '../plugin-folder.ts'
 import { openGuide } from './guide.ts'
 
 type Kernel = Awaited<ReturnType<typeof openGuide>>
@@ -79,4 +80,21 @@ test('who subscribes in initialize hears that event, once; who subscribes later 
   const { deliveries } = await kernel.publish({ type: 'late', data: {} })
   assert.equal(deliveries[0]?.error?.code, 'unsupported')
   assert.match(deliveries[0]?.error?.message ?? '', /subscribed to 'too.late' after its start/)
+})
+
+test('where several listeners of one event fail, the first is raised and the others are logged', async (t) => {
+  const entry = `export class P {
+    initialize() {
+      for (const name of ['one', 'two', 'three']) this.event_bus.subscribe('a', () => { if (name !== 'two') throw new Error(name) })
+    }
+    handle_event() {}
+  }`
+  const kernel = await openKernel(t, { plugins: [writeGuide(emptyFolder(t), 'p', entry)] })
+  const { deliveries } = await kernel.publish({ type: 'a', data: {} })
+  assert.equal(deliveries[0]?.error?.message, 'one')
+  const others = kernel.lines.filter(({ message }) => message === 'Another listener of a failed, too')
+  assert.deepEqual(
+    others.map(({ level, fields }) => [level, fields?.['error']]),
+    [['error', { name: 'PluginError', message: 'three' }]],
+  )
 })

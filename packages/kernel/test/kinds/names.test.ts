@@ -21,7 +21,14 @@ test('an unknown method or plot type is said with the nearest names', async (t) 
   assert.equal(full.message, 'Unsupported method: medain')
   assert.match(full.hint!, /^Did you mean median/)
   const far = await errorOf(kernel.analyze('stats.analysis.xyz'))
-  assert.equal(far.hint, 'There are mean, median.', 'of the slot that was asked')
+  assert.equal(far.hint, 'Known: mean, median.', 'of the slot that was asked')
+  const none = await errorOf(kernel.plot('stats.visualization.mean'))
+  assert.deepEqual([none.message, none.hint], ['Unsupported plot type: mean', "'stats' provides analysis.mean, analysis.median."])
+  const short = await errorOf(kernel.analyze('stats.methods.xyz'))
+  assert.equal(short.hint, "'stats' provides analysis.mean, analysis.median. An address is slot.kind.name.")
+  const other = await errorOf(kernel.plot('stats.analysis.mean'))
+  assert.equal(other.message, "'stats.analysis.mean' is of the kind analysis; one of the kind visualization is needed here")
+  assert.match(other.hint!, /'stats' provides analysis\.mean/)
   const plot = await errorOf(kernel.plot('heatmpa'))
   assert.equal(plot.message, 'Unsupported plot type: heatmpa')
   assert.equal(plot.hint, 'Did you mean heatmap?')
@@ -53,6 +60,7 @@ test('a name of a plugin that cannot run is answered with why it cannot', async 
         ...methods('tuned'),
       },
       off: { manifest: { provides: { analysis: { quiet: { inputs: {} } } } }, ...methods('quiet') },
+      fine: methods('mean'),
       broken: { code: "throw new Error('no luck today')" },
     },
     { slots: { off: { plugin: 'off', enabled: false } } },
@@ -62,7 +70,11 @@ test('a name of a plugin that cannot run is answered with why it cannot', async 
   for (const address of ['quiet', 'off.analysis.quiet'])
     assert.equal((await errorOf(kernel.analyze(address))).message, "Slot 'off' is disabled", address)
   assert.match((await errorOf(kernel.analyze('broken.analysis.x'))).message, /no luck today/)
-  assert.match((await errorOf(kernel.analyze('x'))).hint!, /Not known is what these provide: broken/)
+  assert.match(
+    (await errorOf(kernel.analyze('x'))).hint!,
+    /Not known is what these provide: broken; `cardcage plugin info broken` says why/,
+  )
+  assert.equal((await errorOf(kernel.analyze('fine.analysis.x'))).hint, 'Known: mean.', 'the slot itself is known')
 })
 
 test('two folders with one id and version are both failed, and each names both', async (t) => {

@@ -61,7 +61,7 @@ test('the history outlives the host, is bounded, and a broken line or a home tha
   await first.analyze('quiet.analysis.run')
   await first.stop()
   const file = join(home, 'history/quiet.jsonl')
-  appendFileSync(file, '{"broken\n')
+  appendFileSync(file, '{"broken\nnull\n7\n{"state":"active"}\n\n')
   const second = await openKernel(t, { plugins, home })
   assert.deepEqual(
     (await second.info('quiet')).history.map(({ state, cause }) => [state, cause]),

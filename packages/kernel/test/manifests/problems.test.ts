@@ -125,7 +125,27 @@ test('problems stand at the key and the line as the author wrote it', () => {
     [
       'manifest.json',
       '{"name": "a", "main_class": "P",\n"dependencies": ["numpy"],\n"version": "1.0.0"}',
-      [['warning', 2, 'dependencies', /libraries numpy mean nothing/]],
+      [['warning', 2, 'dependencies', /the library numpy means nothing/]],
+    ],
+    [
+      'plugin.json',
+      '{"id": "a", "version": "1.0.0", "config_schema": {\n"type": "objekt", "properties": {\n"x": {"pattern": "((("},\n"y": {"$ref": "https://a.example/s.json"},\n"z": {"$ref": "#/$defs/none"}}}}',
+      [
+        ['error', 2, 'config_schema.type', /^is "objekt"; one of string, /],
+        ['error', 3, 'config_schema.properties.x.pattern', /^the pattern "\(\(\(" is no regular expression: Unterminated group$/],
+        ['error', 4, 'config_schema.properties.y.$ref', /^refers to "https:\/\/a\.example\/s\.json": only references inside/],
+        ['error', 5, 'config_schema.properties.z.$ref', /^points at #\/\$defs\/none, which is not there/],
+      ],
+    ],
+    [
+      'manifest.json',
+      '{"plugin_id": "a", "version": "1.0.0", "configuration": {\n"x": {"type": "string",\n"pattern": "["}}}',
+      [['error', 3, 'configuration.x.pattern', /^the pattern "\[" is no regular expression/]],
+    ],
+    [
+      'plugin.json',
+      '{"id": "a", "version": "1.0.0", "provides": {"analysis": {"b": {"params": {\n"type": "objct"}}}}}',
+      [['error', 2, 'provides.analysis.b.params.type', /^is "objct"/]],
     ],
     ['plugin.json', '{\n"a": 1}', [['error', undefined, undefined, /no manifest of a plugin: its keys are "a"/]]],
   ]
@@ -149,6 +169,63 @@ test('a misfit of versions is incompatible, and unknown keys are errors where as
   const strict = read('manifest.json', '{"plugin_id":"a","version":"1.0.0","tag":[]}', 'error')
   assert.equal(strict.manifest, undefined)
   assert.match(strict.problems[0]!.fix, /Did you mean 'tags'/)
+})
+
+test('all that is wrong is told at once, each with what to write instead', () => {
+  const manifest = {
+    id: 'a',
+    version: 1,
+    description: 5,
+    author: ['x'],
+    keywords: 'k',
+    dependencies: 'dtw',
+    config: [],
+    enabled: 'yes',
+    documentation: 'README.md',
+    isolation: 'L9',
+    conflicts_with: {},
+    limits: { cpu: '50', timeout: 'soon' },
+    permissions: { nett: [], net: { value: 'x' } },
+    provides: { analysis: { b: { inputs: { data: { columns: { v: 'numbr' } } } } } },
+  }
+  const told = read('plugin.json', JSON.stringify(manifest)).problems.map(({ key, fix }) => [key, fix] as const)
+  assert.deepEqual(Object.fromEntries(told), {
+    version: 'Put three numbers in quotes, as in "1.0.0".',
+    description: 'Write "description": "5".',
+    author: 'Write "author": "x", not a list.',
+    keywords: 'Write "keywords": ["k"].',
+    dependencies: 'Write "dependencies": ["dtw"].',
+    config: '"config": Values of the config that come with the plugin: above the defaults of the schema, below the config of the host.',
+    enabled: 'Write "enabled": true, or false, without quotes.',
+    documentation: 'Write "documentation": { "readme": …, "examples": … }.',
+    isolation: "Did you mean 'L0' or 'L1' or 'L2'?",
+    conflicts_with: 'Write "conflicts_with": [{}].',
+    'limits.cpu': 'Write "cpu": 50, without quotes.',
+    'permissions.nett': "Did you mean 'net'?",
+    'permissions.net': 'Write "net": [{"value":"x"}].',
+    'provides.analysis.b.inputs.data.columns.v': "Did you mean 'number'?",
+  })
+})
+
+test('an entry may name its export', () => {
+  for (const [manifest, entry, name, wrong] of [
+    [{ entry: 'm.ts#Mine' }, 'm.ts', 'Mine'],
+    [{ entry: 'm.ts#default', export: 'default' }, 'm.ts', 'default'],
+    [
+      { entry: 'm.ts#Mine', export: 'Yours' },
+      undefined,
+      undefined,
+      /^entry: "m\.ts#Mine" names another export than "export", which is "Yours"$/,
+    ],
+    [{ entry: 'none.ts#Mine' }, undefined, undefined, /^entry: "none\.ts" does not exist$/],
+    [{ entry: 'm.ts#' }, undefined, undefined, /^entry: "m\.ts#" does not exist$/],
+    [{ entry: 'm.ts#a-b' }, undefined, undefined, /^entry: "m\.ts#a-b" does not exist$/],
+  ] as const) {
+    const found = read('plugin.json', JSON.stringify({ id: 'a', version: '1.0.0', ...manifest }))
+    assert.deepEqual([found.manifest?.entry, found.manifest?.export], [entry, name])
+    if (wrong) assert.match(`${found.problems[0]?.key}: ${found.problems[0]?.message}`, wrong)
+    else assert.deepEqual(found.problems, [])
+  }
 })
 
 test('hosts are compared as versions', () => {

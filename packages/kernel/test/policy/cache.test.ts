@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Reader, reader, type Table, table } from '@cardcage/plugin'
 import type { AnyTable } from '../../src/kind/request.ts'
 import { errorOf } from '../host.ts'
@@ -230,4 +231,15 @@ test('a restart forgets: the code may be another', async (t) => {
   await kernel.restart('a')
   await kernel.analyze('run')
   assert.equal(calls(), 2)
+})
+
+test('a call that is taken back while its inputs are looked at is not made', { timeout: 20_000 }, async (t) => {
+  const { kernel, calls } = await countingKernel(t, { a: { cache: { ttl: 60_000 } } })
+  const controller = new AbortController()
+  const inputs = table({ value: new Float64Array(4_000_000) })
+  const call = errorOf(kernel.analyze('sum', { inputs, params: { plan: ['hang'] }, signal: controller.signal, timeout: 600_000 }))
+  await nextTurn()
+  await nextTurn()
+  controller.abort()
+  assert.deepEqual([(await call).code, calls()], ['cancelled', 0])
 })

@@ -21,6 +21,27 @@ export const commandLine: readonly Fault[] = [
   },
   { ...usage, what: 'a misspelt group', args: ['plgin', 'list'], says: ["'plgin'"], hint: /Did you mean `cardcage plugin`\?/ },
   { ...usage, what: 'a command nothing is like', args: ['xyzzy'], says: ["'xyzzy'"], hint: /cardcage --help/ },
+  {
+    ...usage,
+    what: 'a command nothing is like, in a group of a group',
+    args: ['plugin', 'dev', 'xyzzy'],
+    says: ["'xyzzy'"],
+    hint: /cardcage plugin dev --help/,
+  },
+  {
+    ...usage,
+    what: 'a command without its group',
+    args: ['validate', 'x'],
+    says: ["'validate'"],
+    hint: /`cardcage plugin dev validate` or `cardcage config validate`/,
+  },
+  {
+    ...usage,
+    what: 'an unknown command after a global option',
+    args: ['--plugins', 'x', 'plugin', 'lst'],
+    says: ["'lst'"],
+    hint: /`cardcage plugin list`/,
+  },
   { ...usage, what: 'help of an unknown command', args: ['help', 'dmo'], says: ["'dmo'"], hint: /Did you mean `cardcage demo`\?/ },
   {
     ...usage,
@@ -56,6 +77,13 @@ export const commandLine: readonly Fault[] = [
     says: ["'drak'", /light, dark, print/],
     hint: /Did you mean dark\?/,
   },
+  {
+    ...usage,
+    what: 'a choice nothing is like',
+    args: ['plugin', 'dev', 'new', 'x', '--kind', 'chart'],
+    says: ["'chart'", 'visualization'],
+    hint: /cardcage plugin dev new --help/,
+  },
   { ...usage, what: 'a duration that is none', args: ['plugin', 'call', 'x', '--timeout', 'soon'], says: ['"soon"'], hint: /250ms/ },
   { ...usage, what: 'a duration of nothing', args: ['plugin', 'call', 'x', '--timeout', '0s'], says: ['"0s"'], hint: /above 0/ },
   {
@@ -70,14 +98,14 @@ export const commandLine: readonly Fault[] = [
     what: 'a param that is a value and a group',
     args: ['plugin', 'call', 'multiply', '-i', '[1]', '-p', 'a=1', '-p', 'a.b=2'],
     says: ['-p a.b=2', '"a"'],
-    hint: /cardcage plugin call --help/,
+    hint: /Write either -p a=… or -p a\.b=…\./,
   },
   {
     ...usage,
     what: 'a param whose name is none',
     args: ['plugin', 'call', 'multiply', '-i', '[1]', '-p', 'a..b=2'],
     says: ['-p a..b=2'],
-    hint: /cardcage plugin call --help/,
+    hint: /Dots nest: -p axis\.log=true\./,
   },
   {
     ...usage,
@@ -91,7 +119,7 @@ export const commandLine: readonly Fault[] = [
     what: 'a limit that is no number',
     args: ['plugin', 'call', 'line', '-i', '[1]', '--width', 'wide'],
     says: ['--width wide'],
-    hint: /cardcage plugin call --help/,
+    hint: /For example: --width 800/,
   },
   { ...usage, what: 'a new plugin without a kind', args: ['plugin', 'dev', 'new', 'x'], says: ['--kind'], hint: /--kind analysis/ },
 ]

@@ -17,7 +17,7 @@ function fact(what: string, args: readonly string[], row: Omit<Fault, 'what' | '
 /** Sources, enrichments and handlers. */
 export const facts: readonly Fault[] = [
   fact('a source without its param', ['days'], { code: 'invalid-call', says: ['from'], hint: /cardcage plugin info facts/ }),
-  fact('a limit of no rows', ['days', '-p', 'from=1', '--limit', '0'], { code: 'usage', says: ['--limit 0'], hint: /plugin call --help/ }),
+  fact('a limit of no rows', ['days', '-p', 'from=1', '--limit', '0'], { code: 'usage', says: ['--limit 0'], hint: /--limit 100/ }),
   fact('no subject', ['home'], { code: 'invalid-call', says: ['facts.enrichment.home'], hint: /"type":"user"/ }),
   fact('a subject without an id', ['home', '-i', '{"type":"user"}'], { code: 'invalid-call', says: ['"id"'], hint: /"type":"user"/ }),
   fact('a subject of an unknown type', ['home', '-i', '{"type":"house","id":"1"}'], {

@@ -63,6 +63,20 @@ export const files: readonly Fault[] = [
   },
   { what: 'input that is no JSON', args: average('-i', '[1, 2'), code: 'invalid-data', says: ['not JSON'], hint: /\[1,2,3\]/ },
   { what: 'JSON that is no table', args: average('-i', '{"a": 1}'), code: 'invalid-data', says: ['"a"'], hint: /\{"x":\[1,2\]\}/ },
+  {
+    what: 'JSON where bytes are needed',
+    args: ['plugin', 'call', 'csv.format.csv', '-i', '[1, 2]'],
+    code: 'invalid-call',
+    says: ['--input [1, 2] is JSON'],
+    hint: /\.\/ before the name/,
+  },
+  {
+    what: 'a file whose format nothing says',
+    args: average('-i', '/dev/null'),
+    code: 'invalid-call',
+    says: ['/dev/null'],
+    hint: /cardcage plugin call csv\.format\.csv --input FILE/,
+  },
   { what: 'empty stdin', args: average('-i', '-'), stdin: '', code: 'invalid-data', says: ['stdin'], hint: /first line names the columns/ },
   { what: 'stdin twice', args: average('-i', '-', '-i', '-'), code: 'invalid-call', says: ['stdin'], hint: /plugin info|file/ },
   {

@@ -30,7 +30,7 @@ export const manifests: readonly Fault[] = [
   { ...manifest('an id that is none', { id: 'Bad Id' }, ['id', '"Bad Id"'], /lower/), args: call('Bad Id.analysis.run') },
   manifest('an entry that is not there', { entry: 'main.ts' }, ['entry', '"main.ts"'], /Create it/),
   manifest('an entry outside', { entry: '../x.ts' }, ['entry', '"../x.ts"'], /folder/),
-  manifest('a description that is no text', { description: 7 }, ['description', '7'], /value/),
+  manifest('a description that is no text', { description: 7 }, ['description', '7'], /"description": "7"/),
   manifest('a memory limit that is none', { limits: { memory: 'lots' } }, ['limits.memory', '"lots"'], /MiB|MB/),
   manifest('a future contract', { api_version: { major: 9, minor: 0, patch: 0 } }, ['9'], /Install a release/, 'incompatible'),
 ]

@@ -4,6 +4,7 @@ import { aboutOf } from './about.ts'
 import { callContext } from './chronos-context.ts'
 import { importSource } from './chronos-source.ts'
 import { visualizationsOf } from './chronos-visualization.ts'
+import { compareVersion } from './compare-manifest.ts'
 import { findingsOf } from './findings.ts'
 import type { Guide } from './guide.ts'
 import { anyParams, schemaOf } from './open-schema.ts'
@@ -19,6 +20,7 @@ import { seriesOf } from './time-series.ts'
  * the plugin.
  */
 export async function provideChronos(guide: Guide): Promise<Provides> {
+  if (guide.has('metadata')) compareVersion(guide, member(await guide.call('metadata', []), 'version'))
   return {
     ...(guide.has('analyze') ? { analysis: await analysesOf(guide) } : {}),
     ...(guide.has('importData') ? { source: { [guide.ctx.plugin.id]: await importSource(guide) } } : {}),

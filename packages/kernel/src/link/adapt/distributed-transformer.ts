@@ -1,5 +1,6 @@
 import { type Format, PluginError, type Provides, type Reader, reader, type Table } from '@cardcage/plugin'
 import { type AnyTable, isTable } from '@cardcage/plugin/internal'
+import { compareVersion } from './compare-manifest.ts'
 import { type Guide, type GuideContext, guideOf } from './guide.ts'
 import { guarded, guideError } from './guide-error.ts'
 import { notRecord } from './refusal.ts'
@@ -14,6 +15,7 @@ const pieceBytes = 1024 * 1024
  */
 export async function provideFormat(guide: Guide): Promise<Provides> {
   const metadata = await guide.value('metadata')
+  compareVersion(guide, member(metadata, 'version'))
   const said = member(metadata, 'name')
   const name = typeof said === 'string' && said !== '' ? said : guide.ctx.plugin.id
   const made = await guide.call('createFormat', [hostConfig(guide.ctx, name)], 'invalid-config')

@@ -2,7 +2,7 @@ import { PluginError } from '@cardcage/plugin'
 import { type GuideLogger, registeredFactories } from '@cardcage/plugin/guides'
 import type { Assignment } from '../assignment.ts'
 import { guarded } from './guide-error.ts'
-import { isRecord, member } from './spelling.ts'
+import { isRecord, member, sameId } from './spelling.ts'
 
 /** What makes a plugin, or is one, in an entry module: a class, a factory, or an object with the methods. */
 type Candidate = object
@@ -97,12 +97,6 @@ function isClass(value: unknown): value is new (logger: GuideLogger) => object {
 
 function nameOf(value: unknown): unknown {
   return typeof value === 'function' ? value.name : undefined
-}
-
-/** `My_Plugin` and `my-plugin` are one name. */
-function sameId(a: string, b: string): boolean {
-  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
-  return plain(a) === plain(b)
 }
 
 function describe(exports: Readonly<Record<string, unknown>>): string {

@@ -2,6 +2,7 @@ import { type Definition, PluginError, type Provides } from '@cardcage/plugin'
 import type { Assignment } from '../assignment.ts'
 import { provideChronos } from './chronos.ts'
 import { provideFormat } from './distributed-transformer.ts'
+import { compareManifest } from './compare-manifest.ts'
 import { findPlugin, fits } from './find-plugin.ts'
 import { type Guide, type GuideContext, guideOf } from './guide.ts'
 import { guideLogger } from './guide-logger.ts'
@@ -37,6 +38,7 @@ export function guideDefinition(module: unknown, assignment: Assignment): Defini
       if (guide.has('handleEvent')) joinBus(guide)
       ctx.defer(() => end(guide))
       try {
+        compareManifest(guide)
         await begin(guide)
         const provided = await Promise.all(forms.filter((form) => fits(plugin, form.methods)).map((form) => form.provide(guide)))
         return Object.assign({}, ...provided) as Provides

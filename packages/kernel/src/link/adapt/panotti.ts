@@ -97,7 +97,10 @@ function handlerOf(guide: Guide, listeners: () => readonly EventListener[], notO
       if (notOwn && event.source === `/cardcage/${guide.ctx.slot}`) return
       const given = eventOf(event)
       const calls = listeners().map((listener) => guarded(async () => await Reflect.apply(listener, guide.plugin, [given, given.context])))
-      for (const outcome of await Promise.allSettled(calls)) if (outcome.status === 'rejected') throw outcome.reason
+      const [first, ...others] = (await Promise.allSettled(calls)).flatMap((outcome) => (outcome.status === 'rejected' ? [outcome] : []))
+      for (const { reason } of others)
+        guide.ctx.log.error(`Another listener of ${event.type} failed, too`, { error: PluginError.from(reason) })
+      if (first) throw first.reason
     },
   }
 }

@@ -1,6 +1,7 @@
 import { type Input, type Operation, PluginError, type Provides, type Table } from '@cardcage/plugin'
 import { isTable } from '@cardcage/plugin/internal'
 import type { JsonSchema } from '../../manifest/manifest.ts'
+import { compareVersion } from './compare-manifest.ts'
 import { findingsOf } from './findings.ts'
 import type { Guide } from './guide.ts'
 import { anyParams, schemaOf } from './open-schema.ts'
@@ -13,6 +14,7 @@ const knownInputs: readonly (readonly string[])[] = [['series'], ['reference', '
 /** The sensor workbench's guide: `execute` is one operation, called as the plugin. Its params lie over the slot's config. */
 export async function provideProcessing(guide: Guide): Promise<Provides> {
   const manifest = guide.has('getManifest') ? await guide.call('getManifest', []) : undefined
+  compareVersion(guide, member(manifest, 'version'))
   const description = member(manifest, 'description')
   const inputs = await inputsOf(guide)
   const operation: Operation = {

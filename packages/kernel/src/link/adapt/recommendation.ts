@@ -1,6 +1,7 @@
 import { type Enrichment, type Json, PluginError, type Provides } from '@cardcage/plugin'
 import { parseDuration } from '../../base/quantity.ts'
 import { callContext } from './chronos-context.ts'
+import { compareVersion } from './compare-manifest.ts'
 import type { Guide } from './guide.ts'
 import { guideLogger } from './guide-logger.ts'
 import { askHealth } from './life-cycle.ts'
@@ -14,6 +15,7 @@ import { bothCases, isRecord, member, snakeCase, textOf, textsOf } from './spell
 export async function provideEnrichment(guide: Guide): Promise<Provides> {
   const { ctx, form } = guide
   const metadata = guide.has('getMetadata') ? await guide.call('getMetadata', []) : undefined
+  compareVersion(guide, member(metadata, 'version'))
   const adds = form && form.adds.length > 0 ? form.adds : textsOf(member(metadata, 'capabilities'))
   const description = member(metadata, 'description')
   const health = healthGate(guide)

@@ -57,3 +57,9 @@ export function textOf(value: unknown, fallback = ''): string {
 export function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
+
+/** `My_Plugin` and `my-plugin` are one name. */
+export function sameId(a: string, b: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  return plain(a) === plain(b)
+}

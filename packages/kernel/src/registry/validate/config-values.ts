@@ -2,11 +2,11 @@ import type { Json } from '@cardcage/plugin'
 import { bounded } from '../../config/bounded.ts'
 import { secretPaths } from '../../config/secret.ts'
 import { validate } from '../../config/validate.ts'
-import { misfits } from '../../manifest/check-schema.ts'
+import { loadValidator, misfits } from '../../manifest/check-schema.ts'
 import { describeSchema, printValue } from '../../manifest/describe-schema.ts'
 import type { JsonSchema } from '../../manifest/manifest.ts'
 import { isObject, own, printPath } from '../../manifest/schema-node.ts'
-import { schemaPlaces } from './config-schema.ts'
+import { schemaPlaces } from '../../manifest/schema-places.ts'
 import type { NoteKey } from './finding.ts'
 
 /** What secrets are mostly called. */
@@ -108,6 +108,7 @@ function checkDefault(root: JsonSchema, node: JsonSchema, name: string, keys: re
   for (const { message } of problems) note('error', keys, message, fix)
   const value = node['default']
   if (problems.length > 0 || typeof value !== 'string') return
+  loadValidator()
   const asWritten = bounded(patternTime, () => misfits(alone, { [name]: value }))
   if (asWritten && asWritten.length > 0)
     note(

@@ -112,12 +112,16 @@ function checkLayout(folder: string, names: readonly string[], namesExamples: bo
 }
 
 function inSource(folder: string, names: readonly string[]): boolean {
-  return ['src', 'lib'].some(
-    (name) =>
-      names.includes(name) &&
-      statSync(join(folder, name)).isDirectory() &&
-      readdirSync(join(folder, name)).some((file) => /[._-]tests?\./i.test(file)),
-  )
+  return ['src', 'lib'].some((name) => names.includes(name) && filesIn(join(folder, name)).some((file) => /[._-]tests?\./i.test(file)))
+}
+
+/** Names in a folder; none where it is not one, or a link to nowhere, or may not be read. */
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 function textOf(file: string): string | undefined {

@@ -1,6 +1,8 @@
 import type { Json } from '@cardcage/plugin'
+import { needsOf } from '../../manifest/check-needs.ts'
 import type { JsonSchema, Manifest, Permission, Permissions } from '../../manifest/manifest.ts'
 import { isObject, isUnsafe, own } from '../../manifest/schema-node.ts'
+import type { Written } from '../../manifest/written.ts'
 
 /** What the checks look at; every part may be missing. */
 export type Facts = Partial<
@@ -39,8 +41,26 @@ export function factsOf(written: JsonSchema): Facts {
     ...(isObject(documentation)
       ? { documentation: { ...(readme === undefined ? {} : { readme }), examples: textsOf(own(documentation, 'examples')) } }
       : {}),
+    ...needsOf(plainNeeds(written), () => undefined),
     permissions: permissionsOf(own(written, 'permissions')),
   }
+}
+
+/** Its needs without what is of the wrong form in them; a list in which one has no name counts for nothing, for places in it must stay. */
+function plainNeeds(written: JsonSchema): Written {
+  const lists = (['dependencies', 'requires'] as const).flatMap((key) => {
+    const list = own(written, key)
+    const plain = Array.isArray(list) ? list.map(plainNeed) : [undefined]
+    return plain.includes(undefined) ? [] : [[key, plain] as const]
+  })
+  return { id: textOf(written, 'id') ?? '', ...Object.fromEntries(lists) } as unknown as Written
+}
+
+function plainNeed(need: Json): Json | undefined {
+  const name = typeof need === 'string' ? need : textOf(need, 'name')
+  if (name === undefined || typeof need === 'string') return name
+  const version = textOf(need, 'version')
+  return { name, ...(version === undefined ? {} : { version }), ...(own(need, 'optional') === true ? { optional: true } : {}) }
 }
 
 function textOf(object: Json | undefined, key: string): string | undefined {

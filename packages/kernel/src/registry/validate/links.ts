@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync } from 'node:fs'
+import { type Dirent, readdirSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { isOutside } from '../../manifest/entry.ts'
 import { manifestNames } from '../../manifest/read-manifest.ts'
@@ -13,7 +13,7 @@ export function checkLinks(folder: string, note: NoteFile): void {
   const folders = [root]
   let found = 0
   for (let next = folders.pop(); next !== undefined && found < most; next = folders.pop()) {
-    for (const entry of readdirSync(next, { withFileTypes: true })) {
+    for (const entry of entriesOf(next, note)) {
       const path = join(next, entry.name)
       if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folders.push(path)
       if (!entry.isSymbolicLink() || manifestNames.some((name) => path === join(root, name))) continue
@@ -22,6 +22,15 @@ export function checkLinks(folder: string, note: NoteFile): void {
       found++
       note('error', path, message, 'Put the file itself into the folder: a plugin is packed and run without what lies around it.')
     }
+  }
+}
+
+function entriesOf(folder: string, note: NoteFile): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    note('error', folder, `cannot be read: ${(error as NodeJS.ErrnoException).code}`, 'Make it readable, or remove it.')
+    return []
   }
 }
 
