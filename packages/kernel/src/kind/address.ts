@@ -32,7 +32,7 @@ export function addresses(directory: Directory, kind?: Kind): Address[] {
 }
 
 /**
- * Find what an address or a bare name means. `undefined` where nothing is called so.
+ * Find what an address or a bare name means; the name of a slot that provides one thing means that. `undefined` where nothing is called so.
  *
  * @throws {PluginError} `conflict` with the candidates where a bare name means several
  */
@@ -48,7 +48,13 @@ export function findAddress(directory: Directory, text: string, kind?: Kind): Ad
       details: { candidates: named.map(printAddress) },
     })
   }
-  return named[0]
+  return named[0] ?? onlyOf(all, text)
+}
+
+/** What the name of a slot means that provides one thing. */
+function onlyOf(all: readonly Address[], slot: string): Address | undefined {
+  const [only, ...others] = all.filter((one) => one.slot === slot)
+  return others.length === 0 ? only : undefined
 }
 
 /**
@@ -62,12 +68,12 @@ export function unknownAddress(directory: Directory, text: string, kind?: Kind, 
   const wanted = kind ?? full?.kind
   const name = full?.name ?? text
   const [first, ...rest] = text.split('.')
-  const inSlot = directory.filter(({ slot }) => slot === (rest.length > 0 ? first : undefined))
+  const inSlot = directory.filter(({ slot }) => slot === first)
   const own = addresses(inSlot, wanted)
   const isOther = full !== undefined && kind !== undefined && full.kind !== kind
   const others = full && own.length > 0 ? [] : addresses(inSlot)
   const names = [...new Set((own.length > 0 ? own : addresses(directory, wanted)).map((one) => one.name))]
-  const near = isOther || (full && others.length > 0) ? [] : nearest(name, names)
+  const near = isOther || (others.length > 0 && (full || rest.length === 0)) ? [] : nearest(name, names)
   const message = isOther
     ? `'${text}' is of the kind ${full.kind}; one of the kind ${kind} is needed here`
     : wanted === undefined || wanted === 'analysis'
@@ -81,7 +87,7 @@ export function unknownAddress(directory: Directory, text: string, kind?: Kind, 
     : ''
   const known =
     others.length > 0
-      ? `'${first}' provides ${some(others.map((one) => `${one.kind}.${one.name}`))}.${full ? '' : ' An address is slot.kind.name.'}`
+      ? `'${first}' provides ${some(others.map((one) => `${one.kind}.${one.name}`))}.${full || rest.length === 0 ? '' : ' An address is slot.kind.name.'}`
       : names.length > 0
         ? `Known: ${some(names)}.`
         : isUnsure

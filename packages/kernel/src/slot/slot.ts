@@ -243,10 +243,13 @@ export class Slot {
   /** An active instance with no call over its deadline, or why there is none in time. */
   async #readyWithin(deadline: number, calls: number, cause: string): Promise<Instance> {
     if (!this.#instances.leastBusy()) await this.#instances.late()
-    let running = this.#stopping ? undefined : this.#instances.leastBusy()
-    for (let grown = true; running && grown && !this.#isEnough(calls); running = this.#instances.leastBusy())
-      grown = await this.#growth.more()
-    if (running) return running
+    const ready = (this.#stopping ? undefined : this.#instances.leastBusy()) ?? (await this.#activeWithin(deadline, cause))
+    for (let grown = true; grown && this.#instances.first && !this.#stopping && !this.#isEnough(calls);) grown = await this.#growth.more()
+    return this.#instances.leastBusy() ?? ready
+  }
+
+  /** An active instance, or why there is none in time: the slot has failed and waits longer than that. */
+  async #activeWithin(deadline: number, cause: string): Promise<Instance> {
     const { wait } = this.failures
     if (!this.#instances.first && wait > deadline - performance.now() && !this.failures.quarantined) {
       throw new PluginError(

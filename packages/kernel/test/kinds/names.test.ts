@@ -50,6 +50,16 @@ test('a name that several have is a conflict with the candidates, and the full a
   assert.equal((await kernel.analyze('b.analysis.mean')).metadata.slot, 'b')
 })
 
+test('the name of a slot that provides one thing means that, unless something is called so', async (t) => {
+  const kernel = await kernelOf(t, { single: methods('mean'), several: methods('a', 'b'), other: methods('single_not') })
+  assert.deepEqual(await kernel.resolve('single'), { slot: 'single', kind: 'analysis', name: 'mean' })
+  assert.equal((await kernel.analyze('single')).metadata.operation, 'mean')
+  const error = await errorOf(kernel.analyze('several'))
+  assert.deepEqual([error.code, error.hint], ['not-found', "'several' provides analysis.a, analysis.b."])
+  const named = await kernelOf(t, { mean: methods('x'), single: methods('mean') })
+  assert.deepEqual(await named.resolve('mean'), { slot: 'single', kind: 'analysis', name: 'mean' })
+})
+
 test('a name of a plugin that cannot run is answered with why it cannot', async (t) => {
   const provides = { analysis: { tuned: { inputs: {} } } }
   const kernel = await kernelOf(

@@ -38,6 +38,19 @@ test('calls of one slot run in as many processes as it may have, started when th
   assert.equal((await kernel.info('worker')).state, 'stopped')
 })
 
+test('calls that all wait for the first start are shared out as well', async (t) => {
+  const gate = join(emptyFolder(t), 'gate')
+  const plugin = worker(gate)
+  const provides = { analysis: { wait: { inputs: {} }, who: { inputs: {} }, crash: { inputs: {} } } }
+  const kernel = await kernelOf(t, { worker: { ...plugin, manifest: { ...plugin.manifest, provides } } }, { slots })
+  const inside = [1, 2, 3].map(() => Promise.withResolvers<void>())
+  const calls = inside.map(({ resolve }) => kernel.analyze('wait', { onProgress: () => resolve() }))
+  await Promise.all(inside.map(({ promise }) => promise))
+  writeFileSync(gate, '')
+  const pids = (await Promise.all(calls)).map(({ metadata }) => metadata.pid)
+  assert.equal(new Set(pids).size, 3)
+})
+
 test('a process of several that dies takes only its own calls along', async (t) => {
   const gate = join(emptyFolder(t), 'gate')
   const kernel = await kernelOf(t, { worker: worker(gate) }, { slots })
