@@ -140,6 +140,7 @@ test('explain: a policy of all slots, or of a kind, is where a slot has it from;
     layers.map((layer: { text: string }) => layer.text),
     ['90s', '2m'],
   )
+  assert.deepEqual(await explained('crm.policy.timeout'), await explained('slots.crm.policy.timeout'), 'without `slots.`, too')
   const group = await explained('slots.crm.policy.retry')
   assert.deepEqual([group.value, group.text, group.origin], [{ retries: 2, delay: 250 }, '{"retries":2,"delay":"250ms"}', undefined])
   assert.doesNotMatch((await run('config explain slots.crm.policy')).stdout, /→|, from /)

@@ -117,7 +117,7 @@ export function settingsOf(source: ConfigSource, problems: ConfigProblem[]): rea
     else if (known?.name === 'include') continue
     else if (known) reader.read(known.node, { value, keys, path: [known.name] }, known.factor)
     else if (isSlotBlock(value)) reader.readSlot(key, value, keys)
-    else reader.unknown(key, keys, [...Object.keys(configKeys.keys), ...Object.keys(guideSections)])
+    else reader.unknown(key, keys, [...new Set([...Object.keys(configKeys.keys), ...Object.keys(guideSections)])])
   }
   tellUnset(source, settings, ignored, reader)
   tellTwice(settings, reader, source)

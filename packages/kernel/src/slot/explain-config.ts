@@ -34,7 +34,7 @@ export interface ConfigExplanation {
 
 /**
  * Where a value comes from. The key is one of the reference (`timeout`, `slots.crm.policy.timeout`, `slots.crm.config.api_url`), or a slot and a key of its config
- * (`crm.api_url`).
+ * (`crm.api_url`), or, where its config has no such key, of the slot itself (`crm.policy.timeout`).
  *
  * @throws {PluginError} `not-found` with the nearest key
  */
@@ -46,7 +46,17 @@ export function explainConfigKey(key: string, config: LoadedConfig | undefined, 
     return explainSetting(['slots', slot.name, ...keys.slice(2)], settingsOfSlot(slot, config), slot)
   }
   if (Object.hasOwn(configKeys.keys, snakeCase(keys[0]!))) return explainSetting(keys.map(snakeCase), config?.settings ?? [])
-  return explainConfigValue(findSlot(keys[0]!, slots, Object.keys(configKeys.keys)), keys.slice(1))
+  const slot = findSlot(keys[0]!, slots, Object.keys(configKeys.keys))
+  const [first = '', ...rest] = keys.slice(1)
+  const isOfSlot = Object.hasOwn(slotKeys, snakeCase(first)) && schemaAt(slot.plugin.manifest?.configSchema, [first]).length === 0
+  if (!isOfSlot)
+    return explainConfigValue(
+      slot,
+      [first, ...rest].filter((part) => part !== ''),
+    )
+  return first === 'config'
+    ? explainConfigValue(slot, rest)
+    : explainSetting(['slots', slot.name, first, ...rest], settingsOfSlot(slot, config), slot)
 }
 
 function explainConfigValue({ name, plugin, resolved }: AskedSlot, keys: readonly string[]): ConfigExplanation {
